@@ -1,0 +1,5 @@
+"""``python -m litbook``."""
+
+from litbook.cli import main
+
+main()

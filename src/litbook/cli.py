@@ -1,0 +1,134 @@
+"""The command line. Exit codes: 0 done, 1 bad data or a wrong word, 2 wrong usage, 3 a report failed."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from litbook.errors import BAD_DATA, LitbookError, Problem
+
+app = typer.Typer(help="A literature review workbook: sources, extracts, tables, charts and reports as one chain.",
+                  no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich",
+                  epilog="Exit codes: 0 done, 1 bad data or a wrong word, 2 wrong usage, 3 a report failed.")
+
+ReviewName = Annotated[str, typer.Argument(help="Name of a folder under data/, or a path to a review's folder.")]
+Sources = Annotated[Path | None, typer.Option(help="Folder with the texts of the sources; default: LITBOOK_SOURCES, then text/ in the review.",
+                                              exists=True, file_okay=False)]
+
+
+@app.command()
+def check(review: ReviewName = "ketamine", sources: Sources = None) -> None:
+    """Check the data: schema, references, doses, and each span against its source where the text is at hand.
+
+    Prints one line for each problem: file:row:column, what was found, what is allowed, how to mend it.
+    """
+    from litbook.review import check as check_review
+
+    problems, summary = check_review(review, sources)
+    _report(problems)
+    typer.echo(_summary(summary, len(problems)))
+    if problems:
+        raise typer.Exit(BAD_DATA)
+
+
+@app.command()
+def build(review: ReviewName = "ketamine",
+          out: Annotated[Path | None, typer.Option(help="Folder of the bundle; default: reports/REVIEW.")] = None,
+          sources: Sources = None,
+          jobs: Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="Notebooks run at once; default: the number of cores.")] = None,
+          ) -> None:
+    """Run the reports that review.toml lists and publish them as one bundle, replaced whole or left alone."""
+    import time
+
+    from litbook.build import Report
+    from litbook.build import build as build_review
+    from litbook.review import load
+
+    loaded = load(review)
+    target = out or Path("reports") / loaded.name
+    begun = time.monotonic()
+
+    def tell(report: Report, done: int, of: int) -> None:
+        left = (time.monotonic() - begun) / done * (of - done)
+        typer.echo(f"[{done:>{len(str(of))}}/{of}] {report.id}" + (f", about {left:.0f} s left" if done < of else ""))
+
+    reports = build_review(loaded, target, sources, jobs, tell)
+    typer.echo(f"{len(reports)} reports in {target}; open {target / 'index.html'}")
+
+
+@app.command()
+def find(source: Annotated[str, typer.Argument(help="Id of a source in sources.csv.")],
+         quote: Annotated[str, typer.Argument(help="The exact characters of the source.")],
+         review: Annotated[str, typer.Option(help="Name or folder of the review.")] = "ketamine", sources: Sources = None) -> None:
+    """Print where a quote stands in a source: start, end, quote_sha256 and the line of the text."""
+    from litbook.authoring import find_quote
+
+    places = find_quote(review, source, quote, sources)
+    for span, sha, line in places:
+        typer.echo(f"{span.start},{span.end},{sha}  line {line}")
+    if not places:
+        raise LitbookError(f"the quote is not in the text of {source}; allowed: its exact characters; copy it from the text: curly quotes, "
+                           "dashes and double blanks count")
+
+
+@app.command()
+def add(source: Annotated[str, typer.Argument(help="Id of a source in sources.csv.")],
+        drafts: Annotated[list[Path], typer.Argument(help="Draft tables, such as doses.csv, with quotes in place of offsets.", exists=True)],
+        review: Annotated[str, typer.Option(help="Name or folder of the review.")] = "ketamine", sources: Sources = None) -> None:
+    """Append draft rows to a review; offsets and hashes are worked out from their quotes. All rows or none."""
+    from litbook.authoring import add_drafts
+
+    for table, rows in add_drafts(review, source, drafts, sources).items():
+        typer.echo(f"{table}: {rows} rows added")
+
+
+@app.command()
+def notebooks(folder: Annotated[Path, typer.Argument(help="Folder of notebooks.", exists=True, file_okay=False)] = Path("notebooks"),
+              data: Annotated[Path, typer.Option(help="Folder of the reviews that they load.", exists=True)] = Path("data")) -> None:
+    """Run the notebooks with their default parameters and store the outputs in them, for nbval to compare."""
+    from litbook.build.stored import refresh
+
+    for notebook, changed in refresh(folder, data.resolve()).items():
+        typer.echo(f"{notebook}: {'changed' if changed else 'as it was'}")
+
+
+@app.command()
+def dictionary(review: ReviewName = "ketamine",
+               out: Annotated[Path | None, typer.Option(help="File to write; default: standard output.")] = None) -> None:
+    """Write the data dictionary of a review as Markdown, from its descriptor."""
+    from litbook.dictionary import data_dictionary
+    from litbook.review import find_review
+
+    text = data_dictionary(find_review(review))
+    if out:
+        out.write_text(text, encoding="utf-8", newline="\n")
+    else:
+        typer.echo(text, nl=False)
+
+
+def _report(problems: list[Problem]) -> None:
+    for problem in problems:
+        typer.echo(str(problem))
+
+
+def _summary(summary: dict[str, Any], problems: int) -> str:
+    text = f"{summary['review']}: {summary['extracts']} extracts in {summary['tables']} tables from {summary['sources']} sources"
+    if "verified" in summary:
+        text += f"; {summary['verified']} spans verified"
+        if summary["unverified"]:
+            text += f", {summary['unverified']} not"
+        if summary["missing"]:
+            text += f" (text not at hand: {', '.join(summary['missing'])})"
+    return f"{text}; {problems} problem{'' if problems == 1 else 's'}"
+
+
+def main() -> None:
+    """Run the command line; an error that the user can mend is printed in one line each, without a traceback."""
+    try:
+        app()
+    except LitbookError as error:
+        print(error, file=sys.stderr)
+        sys.exit(error.exit_code)

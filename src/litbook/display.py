@@ -1,0 +1,127 @@
+"""How notebooks show tables and charts: whole, escaped, with a caption and a digest, so that nbval sees every change.
+
+pandas cuts long tables and long cells, and nbval does not look at pictures. So tables are written out in full, and
+each chart is followed by the data that it plots.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from html import escape
+
+import pandas as pd
+from IPython.display import display
+
+from litbook.charts.style import Chart
+from litbook.review import Review
+from litbook.tables import listing
+
+ID_COLUMNS = ("id", "rows", "other_rows")
+CLASSES = {"claim": "long", "conditions": "long", "note": "long", "as_reported": "long", "value": "long", "criterion": "long",
+           "address": "link", "rows": "many", "other_rows": "many"}
+
+
+def show(*things: pd.DataFrame | Chart, caption: str = "") -> None:
+    """Show tables and charts in a notebook, in turn; ``caption`` is the tables'.
+
+    A table is shown with every row and every character. A chart is shown as a picture with its alternative text,
+    followed by its notes and the plotted data; where there is nothing to draw it says why, and an empty table behind
+    it is left out. Ids of extracts become links to the way back of the report.
+    """
+    said_why = False
+    for thing in things:
+        if isinstance(thing, Chart):
+            _show_chart(thing)
+            said_why = thing.figure is None
+        elif len(thing) or not said_why:
+            _show_table(thing, caption)
+
+
+def summary(review: Review) -> None:
+    """Show which review this is, what was selected and what limits it has."""
+    settings = review.settings["review"]
+    chosen = [review.label(f"{column}s", term) for column, term in
+              (("indication", review.selection.indication), ("route", review.selection.route)) if term]
+    frames = review.selected()
+    rows = sum(map(len, frames.values()))
+    approved = sum(int((frame["status"] == "approved").sum()) for frame in frames.values())
+    lines = [f"<p class='question'>{escape(settings['question'])}</p>",
+             f"<p>{escape('Selected: ' + ', '.join(chosen) if chosen else 'The whole review')}: {rows} extracts, {approved} of them approved. "
+             f"As of {escape(review.as_of)}.</p>",
+             f"<ul class='limits'>{''.join(f'<li>{escape(limit)}</li>' for limit in settings['limits'])}</ul>"]
+    plain = f"{', '.join(chosen) or 'whole review'}: {rows} extracts, {approved} approved, as of {review.as_of}"
+    display({"text/plain": plain, "text/html": f"<div class='summary'>{''.join(lines)}</div>"}, raw=True)
+
+
+def digest(frame: pd.DataFrame) -> str:
+    """First twelve hexadecimal digits of the SHA-256 of a table's cells, in order."""
+    cells = "\n".join("\x1f".join(map(str, row)) for row in [tuple(frame.columns), *frame.itertuples(index=False, name=None)])
+    return hashlib.sha256(cells.encode("utf-8")).hexdigest()[:12]
+
+
+def _show_chart(chart: Chart) -> None:
+    if chart.figure is None:
+        display({"text/plain": chart.alt, "text/html": f"<p class='nothing'>{escape(chart.alt)}</p>"}, raw=True)
+        return
+    display({"image/png": chart.png(), "text/plain": chart.alt}, metadata={"image/png": {"alt": chart.alt}}, raw=True)
+    notes = "".join(f"<p class='note'>{escape(note)}</p>" for note in chart.notes)
+    if notes:
+        display({"text/plain": "\n".join(chart.notes), "text/html": notes}, raw=True)
+    body = table_html(chart.data, f"Plotted data: {chart.title}")
+    folded = f"<details class='plotted'><summary>Plotted data ({len(chart.data)} rows)</summary>{body}</details>"
+    display({"text/plain": f"plotted data, {_size(chart.data)}", "text/html": folded}, raw=True)
+
+
+def _show_table(table: pd.DataFrame, caption: str) -> None:
+    plain = f"{caption}: {_size(table)}" if caption else _size(table)
+    html = table_html(*_slim(table, caption)) if len(table) else f"<p class='nothing'>{escape(caption or 'Table')}: the sources say nothing here.</p>"
+    display({"text/plain": plain, "text/html": html}, raw=True)
+
+
+def _slim(table: pd.DataFrame, caption: str) -> tuple[pd.DataFrame, str]:
+    """Without the columns in which no row says anything; a status that all rows share goes to the caption."""
+    told = [column for place, column in enumerate(table.columns) if place == 0 or (table[column].astype(str) != "").any()]
+    if "status" in told and table["status"].nunique() == 1 and len(table) > 1:
+        told.remove("status")
+        caption = f"{caption} (all {table['status'].iloc[0].lower()})"
+    return table[told], caption
+
+
+def _size(table: pd.DataFrame) -> str:
+    return f"{len(table)} rows, {len(table.columns)} columns, digest {digest(table)}"
+
+
+def table_html(table: pd.DataFrame, caption: str = "") -> str:
+    """A table as HTML: every cell escaped, header cells with scope, ids of extracts as links."""
+    columns = [str(column) for column in table.columns]
+    head = "".join(f"<th scope='col'>{escape(_heading(column))}</th>" for column in columns)
+    body = "".join(f"<tr>{''.join(_cell(column, value, place) for place, (column, value) in enumerate(zip(columns, row, strict=True)))}</tr>\n"
+                   for row in table.itertuples(index=False, name=None))
+    title = f"<caption>{escape(caption)} <small>({len(table)} rows)</small></caption>" if caption else ""
+    return f"<table class='litbook'>{title}<thead><tr>{head}</tr></thead><tbody>\n{body}</tbody></table>"
+
+
+def _heading(column: str) -> str:
+    text = column.replace("_", " ")
+    return text[:1].upper() + text[1:]
+
+
+def _cell(column: str, value: object, place: int) -> str:
+    text = "" if value is None or value != value else str(value)
+    if column in ID_COLUMNS:
+        inside = " ".join(f"<a href='#{escape(name, quote=True)}'>{escape(name)}</a>" for name in text.split())
+    else:
+        inside = escape(text)
+    tag = "th scope='row'" if place == 0 else "td"
+    name = CLASSES.get(column, "number" if isinstance(value, int | float) else "")
+    kind = f" class='{name}'" if name else ""
+    return f"<{tag}{kind}>{inside}</{tag.split()[0]}>"
+
+
+def show_listings(review: Review, names: Iterable[str]) -> None:
+    """Show each of the named tables of extracts that has rows in the selection."""
+    for name in names:
+        if review.has(name):
+            table = review.package.tables[name]
+            _show_table(listing(review, name), f"{table.title}. {table.description}")

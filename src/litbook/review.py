@@ -1,0 +1,213 @@
+"""A review: its tables as pandas frames of strings, frozen, and what can be selected from it."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import pandas as pd
+
+from litbook import anchors, reading, rules
+from litbook.datapackage import Package, read_package
+from litbook.doses import Vocabularies
+from litbook.errors import DataProblems, Problem, UnknownTerm
+
+EVERYTHING = ""
+DATA = "LITBOOK_DATA"  # names a folder in which reviews are looked for first
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What a review was narrowed to; an empty string is everything."""
+
+    indication: str = EVERYTHING
+    route: str = EVERYTHING
+
+
+@dataclass(frozen=True)
+class Review:
+    """A loaded review. Nothing in it changes: frames are handed out as copies and a selection is a new Review."""
+
+    name: str
+    folder: Path
+    package: Package
+    settings: Mapping[str, Any]
+    words: Vocabularies
+    frames: Mapping[str, pd.DataFrame] = field(repr=False)
+    selection: Selection = Selection()
+
+    @cached_property
+    def records(self) -> Mapping[str, Mapping[str, str]]:
+        """Labels of the sources and of the works by id."""
+        return {name: dict(zip(self.frames[name]["id"], self.frames[name]["label"], strict=True)) for name in ("sources", "works")}
+
+    @property
+    def title(self) -> str:
+        return str(self.settings["review"]["title"])
+
+    @property
+    def as_of(self) -> str:
+        """The date to which the review speaks; never the clock's."""
+        return str(self.settings["review"]["as_of"])
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A table as a frame of strings (shape: rows x columns of the descriptor). A table that the review does not
+        have is empty. Raises UnknownTerm for a name that no review of this schema knows."""
+        if name not in self.frames:
+            raise UnknownTerm("table", name, sorted(self.frames))
+        return self.frames[name].copy()
+
+    def has(self, name: str) -> bool:
+        return name in self.frames and len(self.frames[name]) > 0
+
+    def extracts(self) -> dict[str, pd.DataFrame]:
+        """Every table of extracts by name."""
+        return {table.name: self.table(table.name) for table in self.package.of_kind("extract")}
+
+    def selected(self) -> dict[str, pd.DataFrame]:
+        """The tables of extracts that the selection narrows: all of them where nothing is selected."""
+        columns = [column for column, term in (("indication", self.selection.indication), ("route", self.selection.route)) if term]
+        return {name: frame for name, frame in self.extracts().items() if all(column in frame for column in columns)}
+
+    def label(self, vocabulary: str, term: str, column: str = "label") -> str:
+        """The label of a term; the empty term has none."""
+        return self.words[vocabulary][term][column] if term else ""
+
+    def labels(self, vocabulary: str, terms: Iterable[str]) -> list[str]:
+        return [self.label(vocabulary, term) for term in terms]
+
+    def label_of(self, table: str, row: str) -> str:
+        """The label of a source or a work; the empty id has none."""
+        return self.records[table][row] if row else ""
+
+    def terms(self, vocabulary: str) -> list[str]:
+        """Ids of a vocabulary in the order of its file."""
+        return list(self.words[vocabulary])
+
+    def narrower(self, vocabulary: str, term: str) -> set[str]:
+        """The term and all terms below it. Raises UnknownTerm."""
+        if term not in self.words[vocabulary]:
+            raise UnknownTerm(vocabulary.removesuffix("s"), term, self.terms(vocabulary))
+        found, reach = {term}, {term}
+        while reach:
+            reach = {name for name, row in self.words[vocabulary].items()
+                     if name not in found and {row.get("parent"), row.get("also_under")} & reach}
+            found |= reach
+        return found
+
+    def depth(self, vocabulary: str, term: str) -> int:
+        """How many terms stand above, along ``parent``."""
+        above = self.words[vocabulary][term].get("parent", "")
+        return 1 + self.depth(vocabulary, above) if above else 0
+
+    def select(self, indication: str = EVERYTHING, route: str = EVERYTHING) -> Review:
+        """The review with only the extracts for an indication (and all below it) and for a route.
+
+        Tables without the column stay whole. Raises UnknownTerm with the allowed values.
+        """
+        chosen = self
+        if indication:
+            chosen = chosen._where("indication", self.narrower("indications", indication), Selection(indication, self.selection.route))
+        if route:
+            chosen = chosen._where("route", self.narrower("routes", route), Selection(chosen.selection.indication, route))
+        return chosen
+
+    def broader(self, indication: str) -> Review:
+        """The review with only what is said of the indications above one: all of pain, say, for fibromyalgia.
+
+        Raises UnknownTerm. For the empty indication nothing is above, and nothing is left.
+        """
+        above = {term for term in self.terms("indications") if indication and term != indication
+                 and indication in self.narrower("indications", term)}
+        if indication and indication not in self.words["indications"]:
+            raise UnknownTerm("indication", indication, self.terms("indications"))
+        return self._where("indication", above, Selection(indication, self.selection.route))
+
+    def _where(self, column: str, wanted: set[str], selection: Selection) -> Review:
+        frames = dict(self.frames)
+        for table in self.package.of_kind("extract"):
+            if column in table:
+                frame = frames[table.name]
+                frames[table.name] = frame[frame[column].isin(wanted)].reset_index(drop=True)
+        return replace(self, frames=MappingProxyType(frames), selection=selection)
+
+    def indications_with_rows(self) -> list[str]:
+        """Indications that have extracts of their own or below them, in the order of the vocabulary."""
+        used = {term for frame in self.extracts().values() if "indication" in frame for term in frame["indication"]}
+        return [term for term in self.terms("indications") if self.narrower("indications", term) & used]
+
+    def text(self, source: str, sources: str | Path | None = None) -> str | None:
+        """The text of a source, or None where it is not at hand (or is not the one that was read)."""
+        row = self.frames["sources"].set_index("id").loc[source]
+        path = anchors.text_location(self.folder, sources).find(row["file"])
+        text = anchors.read_text(path) if path else None
+        return text if text is not None and anchors.sha256(text) == row["sha256"] else None
+
+
+def load(name: str | Path = "ketamine") -> Review:
+    """Load a review by name or folder.
+
+    A name is looked for as ``data/<name>`` here, in each folder above, and beside the installed engine's checkout.
+    Raises DataProblems with one line for each thing to mend, UnknownTerm where there is no such review.
+    """
+    folder = find_review(name)
+    package = read_package(folder)
+    tables, problems = reading.read_tables(folder, package)
+    settings, found = read_settings(folder)
+    problems += found
+    if not problems:
+        problems += rules.check_rows(package, tables)
+    if problems:
+        raise DataProblems(problems)
+    frames = {name: pd.DataFrame(list(rows.cells), columns=list(rows.table.columns), dtype="str") for name, rows in tables.items()}
+    return Review(folder.name, folder, package, settings, rules.vocabularies(package, tables), MappingProxyType(frames))
+
+
+def check(name: str | Path = "ketamine", sources: str | Path | None = None) -> tuple[list[Problem], dict[str, Any]]:
+    """Everything that can be checked, as problems and a summary of what was (counts of tables, rows and spans)."""
+    folder = find_review(name)
+    package = read_package(folder)
+    tables, problems = reading.read_tables(folder, package)
+    problems += read_settings(folder)[1]
+    summary: dict[str, Any] = {"review": folder.name, "tables": len(tables), "sources": len(tables["sources"].cells),
+                               "extracts": sum(len(tables[table.name].cells) for table in package.of_kind("extract"))}
+    if problems:
+        return problems, summary
+    problems = rules.check_rows(package, tables)
+    if not problems:
+        problems, seen = rules.verify(package, tables, anchors.text_location(folder, sources))
+        summary |= {"verified": seen.verified, "unverified": seen.unverified, "missing": seen.missing}
+    return problems, summary
+
+
+def find_review(name: str | Path) -> Path:
+    """The folder of a review. Raises UnknownTerm with the names that are there."""
+    if (Path(name) / "datapackage.json").is_file():
+        return Path(name).resolve()
+    here = Path.cwd()
+    places = [base / "data" for base in (here, *here.parents, *Path(__file__).resolve().parents)]
+    if os.environ.get(DATA):
+        places.insert(0, Path(os.environ[DATA]))
+    for place in places:
+        if (place / str(name) / "datapackage.json").is_file():
+            return (place / str(name)).resolve()
+    known = sorted({found.parent.name for place in places for found in place.glob("*/datapackage.json")})
+    raise UnknownTerm("review", str(name), known or ["a folder that holds datapackage.json"])
+
+
+def read_settings(folder: Path) -> tuple[dict[str, Any], list[Problem]]:
+    """``review.toml``: title, question, scope, limits and the reports to build."""
+    path = folder / "review.toml"
+    try:
+        settings = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        return {}, [Problem(path.name, None, "", str(error), "TOML with [review] and [[reports]]", "mend the file")]
+    missing = [key for key in ("title", "question", "as_of", "limits") if key not in settings.get("review", {})]
+    problems = [Problem(path.name, None, "", f"[review] has no {key}", "title, question, as_of, limits", "add it") for key in missing]
+    return settings, problems

@@ -1,0 +1,13 @@
+"""Tables of a review, as new pandas frames.
+
+Counts count statements: the rows that one statement was split into count once. No function changes what it is
+given, and none drops a row: where rows are grouped, their number before and after is compared.
+"""
+
+from litbook.tables.common import statements
+from litbook.tables.evidence import STATES, evidence, evidence_matrix
+from litbook.tables.provenance import counts, sources, way_back, works
+from litbook.tables.summaries import checked_weight, dose_ranges, listing, safety, stance
+
+__all__ = ["STATES", "checked_weight", "counts", "dose_ranges", "evidence", "evidence_matrix", "listing", "safety", "sources", "stance",
+           "statements", "way_back", "works"]

@@ -1,0 +1,52 @@
+"""What the tables share: statements, labels, and the check that no row is lost."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from litbook.errors import LitbookError
+from litbook.review import Review
+
+ORIGIN = ("source", "status", "note")
+
+
+def statements(frame: pd.DataFrame) -> pd.Series:
+    """The statement that each row belongs to: the shared one, or the row itself."""
+    return frame["statement"].where(frame["statement"] != "", frame["id"])
+
+
+def records(review: Review, name: str) -> list[dict[str, str]]:
+    """The rows of a table as dictionaries; none where the review does not have the table."""
+    return review.table(name).to_dict("records") if review.has(name) else []
+
+
+def origin(review: Review, row: dict[str, str]) -> dict[str, str]:
+    """Where a row was read and what it relays, with labels, and how far it was checked."""
+    read, relayed = review.label_of("sources", row["source"]), review.label_of("works", row["work"])
+    return {"source": f"{read}, relaying {relayed}" if relayed else read,
+            "status": review.label("statuses", row["status"]), "note": row["note"]}
+
+
+def word(review: Review, table: str, column: str, row: dict[str, str]) -> str:
+    """A cell for reading: the label where the column takes the ids of a vocabulary, else the cell."""
+    if column not in row:
+        return ""
+    foreign = review.package.tables[table].field(column).foreign
+    return review.label(foreign, row[column]) if foreign in review.words else row[column]
+
+
+def all_extracts(review: Review) -> pd.DataFrame:
+    """Id, source, work and statement of every extract that the selection leaves (shape: extracts x 4)."""
+    frames = [frame[["id", "source", "work", "statement"]] for frame in review.selected().values()]
+    return pd.concat(frames, ignore_index=True)
+
+
+def distinct(frame: pd.DataFrame, column: str) -> int:
+    """How many different values a column holds, the empty one not counted."""
+    return int(frame.loc[frame[column] != "", column].nunique())
+
+
+def conserved(what: str, before: int, after: int) -> None:
+    """Raises LitbookError where a table lost or gained rows on its way."""
+    if before != after:
+        raise LitbookError(f"{what}: {before} rows went in and {after} came out; no row may be lost; please report this")

@@ -1,0 +1,104 @@
+"""The evidence by indication and route, with the kinds of empty cell told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from litbook.review import Review
+from litbook.tables.common import conserved, distinct, records, statements
+
+FINDINGS, CONTRADICTED, OTHER_ROWS = "findings", "contradicted", "other rows only"
+NOT_REPORTED, NOT_SEARCHED, NOT_APPLICABLE = "not reported", "not searched", "not applicable"
+STATES = {
+    FINDINGS: "The sources report findings.",
+    CONTRADICTED: "The sources report benefit, and also no difference or harm.",
+    OTHER_ROWS: "No finding, but other statements: doses, recommendations, what is said of the route.",
+    NOT_REPORTED: "A source covers the indication, was read whole, and says nothing of this route.",
+    NOT_SEARCHED: "No source sets out to cover the indication: its silence says nothing.",
+    NOT_APPLICABLE: "The pair makes no sense, for the reason given in the data.",
+}
+_CELL_COLUMNS = ["id", "source", "statement", "work", "indication", "route"]
+
+
+def evidence(review: Review) -> pd.DataFrame:
+    """One row for each indication and route: statements by direction, sources, works, and the kind of the cell.
+
+    Columns: indication, route (ids), state (a key of STATES), one count for each direction, statements, sources,
+    works (distinct works relayed), unattributed (statements that relay no work), other (statements that are not
+    findings), rows (ids of the findings), other_rows. Only indications with extracts of their own have rows: counts
+    are not added up along the hierarchy, so that nothing counts twice.
+    """
+    findings = review.table("findings") if review.has("findings") else pd.DataFrame(columns=[*_CELL_COLUMNS, "direction"])
+    others = _others(review)
+    used = set(findings["indication"]) | set(others["indication"])
+    directions = review.terms("directions")
+    cells = []
+    for indication in (term for term in review.terms("indications") if term in used):
+        for route in _routes(review):
+            inside, beside = _cell(findings, indication, route), _cell(others, indication, route)
+            keys = statements(inside)
+            counts = {name: int(keys[inside["direction"] == name].nunique()) for name in directions}
+            cells.append({"indication": indication, "route": route,
+                          "state": _state(review, indication, route, counts, len(beside)), **counts,
+                          "statements": int(keys.nunique()), "sources": distinct(inside, "source"), "works": distinct(inside, "work"),
+                          "unattributed": int(keys[inside["work"] == ""].nunique()), "other": int(statements(beside).nunique()),
+                          "rows": " ".join(inside["id"]), "other_rows": " ".join(beside["id"])})
+    columns = ["indication", "route", "state", *directions, "statements", "sources", "works", "unattributed", "other", "rows", "other_rows"]
+    table = pd.DataFrame(cells, columns=columns)
+    conserved("evidence", len(findings) + len(others), sum(len(ids.split()) for column in ("rows", "other_rows") for ids in table[column]))
+    return table
+
+
+def evidence_matrix(review: Review) -> pd.DataFrame:
+    """The evidence as indications x routes, each cell in words (such as ``2 benefit, 1 mixed`` or ``not reported``)."""
+    long = evidence(review)
+    words = [_in_words(review, row) for row in long.to_dict("records")]
+    wide = long.assign(words=words).pivot(index="indication", columns="route", values="words")
+    rows, routes = list(dict.fromkeys(long["indication"])), list(dict.fromkeys(long["route"]))
+    wide = wide.loc[rows, routes]
+    conserved("evidence matrix", len(long), wide.size)
+    wide.index = pd.Index(review.labels("indications", rows), name="indication")
+    wide.columns = pd.Index(review.labels("routes", routes))
+    return wide.reset_index()
+
+
+def _others(review: Review) -> pd.DataFrame:
+    """Extracts that name an indication and a route and are not findings."""
+    frames = [frame[_CELL_COLUMNS] for name, frame in review.extracts().items()
+              if name != "findings" and {*_CELL_COLUMNS} <= {*frame.columns}]
+    named = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=_CELL_COLUMNS)
+    return named[named["indication"] != ""]
+
+
+def _routes(review: Review) -> list[str]:
+    """The routes of the selection: those under the one selected, or all of the vocabulary."""
+    chosen = review.selection.route
+    return [term for term in review.terms("routes") if not chosen or term in review.narrower("routes", chosen)]
+
+
+def _cell(frame: pd.DataFrame, indication: str, route: str) -> pd.DataFrame:
+    return frame[(frame["indication"] == indication) & (frame["route"] == route)]
+
+
+def _state(review: Review, indication: str, route: str, counts: Mapping[str, int], other: int) -> str:
+    if any(counts.values()):
+        against = counts.get("no_difference", 0) + counts.get("harm", 0)
+        return CONTRADICTED if counts.get("benefit", 0) and against else FINDINGS
+    if other:
+        return OTHER_ROWS
+    if any(row["indication"] == indication and row["route"] == route for row in records(review, "not_applicable")):
+        return NOT_APPLICABLE
+    return NOT_REPORTED if indication in _covered(review) else NOT_SEARCHED
+
+
+def _covered(review: Review) -> set[str]:
+    """What some source sets out to cover, with everything below it."""
+    return {below for row in records(review, "scope") for below in review.narrower("indications", row["indication"])}
+
+
+def _in_words(review: Review, cell: Mapping[str, object]) -> str:
+    named = [f"{cell[name]} {review.label('directions', name).lower()}" for name in review.terms("directions") if cell[name]]
+    text = ", ".join(named) or str(cell["state"])
+    return f"{text} (contradicted)" if cell["state"] == CONTRADICTED else text
