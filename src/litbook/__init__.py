@@ -13,8 +13,14 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 __all__ = ["LitbookError", "Review", "charts", "load", "show", "show_listings", "summary", "tables"]
 
-_HOME = {"LitbookError": "errors", "Review": "review", "load": "review", "show": "display", "show_listings": "display",
-         "summary": "display"}
+_HOME = {
+    "LitbookError": "errors",
+    "Review": "review",
+    "load": "review",
+    "show": "display",
+    "show_listings": "display",
+    "summary": "display",
+}
 
 
 def __getattr__(name: str) -> Any:

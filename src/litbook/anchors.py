@@ -20,6 +20,8 @@ SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 
 @dataclass(frozen=True)
 class Span:
+    """Characters ``start`` to ``end`` (one past the last) of a text."""
+
     start: int
     end: int
 
@@ -55,6 +57,7 @@ def read_text(path: Path) -> str:
 
 
 def sha256(text: str) -> str:
+    """SHA-256 of the UTF-8 bytes of a text, in hexadecimal."""
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 

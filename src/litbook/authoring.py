@@ -16,14 +16,18 @@ from pathlib import Path
 
 from litbook import anchors
 from litbook.anchors import Span
-from litbook.datapackage import Field, Package, Table, read_package
+from litbook.cells import check_cells, check_references
+from litbook.datapackage import Field, Package, Rows, Table
+from litbook.descriptor import read_package
 from litbook.errors import DataProblems, LitbookError, Problem, UnknownTerm
-from litbook.reading import Rows, read_table
+from litbook.reading import read_table
 from litbook.review import find_review
 
 FILLED_IN = ("source", "start", "end", "quote_sha256", "status")
-ASKED_FOR = (Field("quote", "string", "The exact characters of the source.", required=True),
-             Field("occurrence", "integer", "Which of several equal quotes, from 1; empty where there is one.", minimum=1))
+ASKED_FOR = (
+    Field("quote", "string", "The exact characters of the source.", required=True),
+    Field("occurrence", "integer", "Which of several equal quotes, from 1; empty where there is one.", minimum=1),
+)
 FIRST_STATUS = "submitted"
 
 
@@ -36,23 +40,30 @@ def draft_form(table: Table) -> Table:
 def add_drafts(review: str | Path, source: str, drafts: list[Path], sources: str | Path | None = None) -> dict[str, int]:
     """Append the rows of ``drafts`` to the tables of a review; returns the number of rows by table.
 
-    All or nothing: nothing is written unless every quote of every draft is found. Raises DataProblems with the
+    All or nothing: nothing is written unless every cell fits and every quote of every draft is found. Raises DataProblems with the
     file and line of each draft row that can't be added.
     """
     folder = find_review(review)
     package = read_package(folder)
     text = _text(folder, package, source, sources)
+    known = {table.name: frozenset(read_table(folder / table.path, table)[0].column("id")) for table in package.tables.values()}
+    taken = frozenset().union(*(known[table.name] for table in package.of_kind("extract", "span")))
     problems: list[Problem] = []
     added: dict[str, list[list[str]]] = {}
     for draft in drafts:
         table = package.tables.get(draft.stem)
         if table is None or table.kind not in ("extract", "span"):
             raise UnknownTerm("table", draft.stem, [table.name for table in package.of_kind("extract", "span")])
-        rows, found = read_table(draft, dataclasses.replace(draft_form(table), path=str(draft)))
-        problems += found
+        form = dataclasses.replace(draft_form(table), path=str(draft))
+        rows, unread = read_table(draft, form)
+        problems += [*unread, *check_cells(rows), *check_references(rows, known)]
         for line, row in rows.records():
             span = _place(str(draft), line, row, text)
-            if isinstance(span, Problem):
+            if row["id"] in taken:
+                problems.append(
+                    Problem(str(draft), line, "id", f"{row['id']!r} is in the review already", "a new id", "number the row anew")
+                )
+            elif isinstance(span, Problem):
                 problems.append(span)
             else:
                 added.setdefault(table.name, []).append(_filled_in(table, row, source, span, text))
@@ -81,8 +92,9 @@ def _text(folder: Path, package: Package, source: str, sources: str | Path | Non
     path = location.find(files[source])
     if path is None:
         folders = " or ".join(map(str, location.folders))
-        raise LitbookError(f"{files[source]} is not in {folders}; allowed: the text of {source}; put it there or name its folder "
-                           "with --sources")
+        raise LitbookError(
+            f"{files[source]} is not in {folders}; allowed: the text of {source}; put it there or name its folder with --sources"
+        )
     return anchors.read_text(path)
 
 
@@ -90,19 +102,37 @@ def _place(file: str, line: int, row: Mapping[str, str], text: str) -> Span | Pr
     places = anchors.find_all(text, row["quote"])
     which = row["occurrence"]
     if not places:
-        return Problem(file, line, "quote", f"{row['quote'][:40]!r} is not in the text", "the exact characters of the source",
-                       "copy them from the text: curly quotes, dashes and double blanks count")
+        return Problem(
+            file,
+            line,
+            "quote",
+            f"{row['quote'][:40]!r} is not in the text",
+            "the exact characters of the source",
+            "copy them from the text: curly quotes, dashes and double blanks count",
+        )
     if which.isdigit() and 1 <= int(which) <= len(places):
         return places[int(which) - 1]
     if not which and len(places) == 1:
         return places[0]
-    return Problem(file, line, "occurrence", f"{which!r} where the quote stands {len(places)} times", f"1 to {len(places)}",
-                   "say which one, or lengthen the quote")
+    return Problem(
+        file,
+        line,
+        "occurrence",
+        f"{which!r} where the quote stands {len(places)} times",
+        f"1 to {len(places)}",
+        "say which one, or lengthen the quote",
+    )
 
 
 def _filled_in(table: Table, row: Mapping[str, str], source: str, span: Span, text: str) -> list[str]:
-    filled = {**row, "source": source, "start": str(span.start), "end": str(span.end),
-              "quote_sha256": anchors.sha256(span.of(text)), "status": FIRST_STATUS}
+    filled = {
+        **row,
+        "source": source,
+        "start": str(span.start),
+        "end": str(span.end),
+        "quote_sha256": anchors.sha256(span.of(text)),
+        "status": FIRST_STATUS,
+    }
     return [filled[column] for column in table.columns]
 
 

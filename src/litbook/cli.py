@@ -8,15 +8,24 @@ from typing import Annotated, Any
 
 import typer
 
-from litbook.errors import BAD_DATA, LitbookError, Problem
+from litbook.errors import BAD_DATA, DataProblems, LitbookError, Problem
 
-app = typer.Typer(help="A literature review workbook: sources, extracts, tables, charts and reports as one chain.",
-                  no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich",
-                  epilog="Exit codes: 0 done, 1 bad data or a wrong word, 2 wrong usage, 3 a report failed.")
+app = typer.Typer(
+    help="A literature review workbook: sources, extracts, tables, charts and reports as one chain.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    epilog="Exit codes: 0 done, 1 bad data or a wrong word, 2 wrong usage, 3 a report failed.",
+)
 
 ReviewName = Annotated[str, typer.Argument(help="Name of a folder under data/, or a path to a review's folder.")]
-Sources = Annotated[Path | None, typer.Option(help="Folder with the texts of the sources; default: LITBOOK_SOURCES, then text/ in the review.",
-                                              exists=True, file_okay=False)]
+Sources = Annotated[
+    Path | None,
+    typer.Option(
+        help="Folder with the texts of the sources; default: LITBOOK_SOURCES, then text/ in the review.", exists=True, file_okay=False
+    ),
+]
 
 
 @app.command()
@@ -28,6 +37,8 @@ def check(review: ReviewName = "ketamine", sources: Sources = None) -> None:
     from litbook.review import check as check_review
 
     problems, summary = check_review(review, sources)
+    if not problems:
+        problems = _plan_problems(review)
     _report(problems)
     typer.echo(_summary(summary, len(problems)))
     if problems:
@@ -35,11 +46,12 @@ def check(review: ReviewName = "ketamine", sources: Sources = None) -> None:
 
 
 @app.command()
-def build(review: ReviewName = "ketamine",
-          out: Annotated[Path | None, typer.Option(help="Folder of the bundle; default: reports/REVIEW.")] = None,
-          sources: Sources = None,
-          jobs: Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="Notebooks run at once; default: the number of cores.")] = None,
-          ) -> None:
+def build(
+    review: ReviewName = "ketamine",
+    out: Annotated[Path | None, typer.Option(help="Folder of the bundle; default: reports/REVIEW.")] = None,
+    sources: Sources = None,
+    jobs: Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="Notebooks run at once; default: the number of cores.")] = None,
+) -> None:
     """Run the reports that review.toml lists and publish them as one bundle, replaced whole or left alone."""
     import time
 
@@ -60,9 +72,24 @@ def build(review: ReviewName = "ketamine",
 
 
 @app.command()
-def find(source: Annotated[str, typer.Argument(help="Id of a source in sources.csv.")],
-         quote: Annotated[str, typer.Argument(help="The exact characters of the source.")],
-         review: Annotated[str, typer.Option(help="Name or folder of the review.")] = "ketamine", sources: Sources = None) -> None:
+def measure(file: Annotated[Path, typer.Argument(help="Text of a source.", exists=True, dir_okay=False)]) -> None:
+    """Print what sources.csv needs of a text: its length in characters and its SHA-256."""
+    from litbook.anchors import read_text, sha256
+
+    try:
+        text = read_text(file)
+    except UnicodeDecodeError as error:
+        raise LitbookError(f"{file}: byte {error.start} is not UTF-8; allowed: UTF-8; save the text as UTF-8") from None
+    typer.echo(f"chars {len(text)}\nsha256 {sha256(text)}")
+
+
+@app.command()
+def find(
+    source: Annotated[str, typer.Argument(help="Id of a source in sources.csv.")],
+    quote: Annotated[str, typer.Argument(help="The exact characters of the source.")],
+    review: Annotated[str, typer.Option(help="Name or folder of the review.")] = "ketamine",
+    sources: Sources = None,
+) -> None:
     """Print where a quote stands in a source: start, end, quote_sha256 and the line of the text."""
     from litbook.authoring import find_quote
 
@@ -70,24 +97,31 @@ def find(source: Annotated[str, typer.Argument(help="Id of a source in sources.c
     for span, sha, line in places:
         typer.echo(f"{span.start},{span.end},{sha}  line {line}")
     if not places:
-        raise LitbookError(f"the quote is not in the text of {source}; allowed: its exact characters; copy it from the text: curly quotes, "
-                           "dashes and double blanks count")
+        raise LitbookError(
+            f"the quote is not in the text of {source}; allowed: its exact characters; copy it from the text: curly quotes, "
+            "dashes and double blanks count"
+        )
 
 
 @app.command()
-def add(source: Annotated[str, typer.Argument(help="Id of a source in sources.csv.")],
-        drafts: Annotated[list[Path], typer.Argument(help="Draft tables, such as doses.csv, with quotes in place of offsets.", exists=True)],
-        review: Annotated[str, typer.Option(help="Name or folder of the review.")] = "ketamine", sources: Sources = None) -> None:
+def add(
+    source: Annotated[str, typer.Argument(help="Id of a source in sources.csv.")],
+    drafts: Annotated[list[Path], typer.Argument(help="Draft tables, such as doses.csv, with quotes in place of offsets.", exists=True)],
+    review: Annotated[str, typer.Option(help="Name or folder of the review.")] = "ketamine",
+    sources: Sources = None,
+) -> None:
     """Append draft rows to a review; offsets and hashes are worked out from their quotes. All rows or none."""
     from litbook.authoring import add_drafts
 
     for table, rows in add_drafts(review, source, drafts, sources).items():
-        typer.echo(f"{table}: {rows} rows added")
+        typer.echo(f"{table}: {rows} row{'' if rows == 1 else 's'} added")
 
 
 @app.command()
-def notebooks(folder: Annotated[Path, typer.Argument(help="Folder of notebooks.", exists=True, file_okay=False)] = Path("notebooks"),
-              data: Annotated[Path, typer.Option(help="Folder of the reviews that they load.", exists=True)] = Path("data")) -> None:
+def notebooks(
+    folder: Annotated[Path, typer.Argument(help="Folder of notebooks.", exists=True, file_okay=False)] = Path("notebooks"),
+    data: Annotated[Path, typer.Option(help="Folder of the reviews that they load.", exists=True)] = Path("data"),
+) -> None:
     """Run the notebooks with their default parameters and store the outputs in them, for nbval to compare."""
     from litbook.build.stored import refresh
 
@@ -96,8 +130,9 @@ def notebooks(folder: Annotated[Path, typer.Argument(help="Folder of notebooks."
 
 
 @app.command()
-def dictionary(review: ReviewName = "ketamine",
-               out: Annotated[Path | None, typer.Option(help="File to write; default: standard output.")] = None) -> None:
+def dictionary(
+    review: ReviewName = "ketamine", out: Annotated[Path | None, typer.Option(help="File to write; default: standard output.")] = None
+) -> None:
     """Write the data dictionary of a review as Markdown, from its descriptor."""
     from litbook.dictionary import data_dictionary
     from litbook.review import find_review
@@ -107,6 +142,20 @@ def dictionary(review: ReviewName = "ketamine",
         out.write_text(text, encoding="utf-8", newline="\n")
     else:
         typer.echo(text, nl=False)
+
+
+def _plan_problems(review: str) -> list[Problem]:
+    """What is wrong with the reports that review.toml asks for; a review that was copied away from its notebooks has none."""
+    from litbook.build.plan import notebooks_folder, plan
+    from litbook.review import load
+
+    loaded = load(review)
+    try:
+        if notebooks_folder(loaded).is_dir():
+            plan(loaded)
+    except DataProblems as error:
+        return list(error.problems)
+    return []
 
 
 def _report(problems: list[Problem]) -> None:

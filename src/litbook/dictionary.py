@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from litbook.datapackage import Field, Package, Table, read_package
+from litbook.datapackage import Field, Package, Table
+from litbook.descriptor import read_package
 
 GUIDE = Path(__file__).resolve().parent / "templates" / "data_guide.md"
 KINDS = {"record": "Sources and works", "extract": "Extracts", "span": "Headings and numbers left out", "vocabulary": "Vocabularies"}
@@ -14,9 +15,14 @@ KINDS = {"record": "Sources and works", "extract": "Extracts", "span": "Headings
 def data_dictionary(folder: Path) -> str:
     """Markdown: the guide to adding a source, then one section a table, in the order of the descriptor."""
     package = read_package(folder)
-    lines = [GUIDE.read_text(encoding="utf-8").rstrip(), "", f"## The tables of {folder.name}", "",
-             f"{package.title}. {package.description} What follows is generated from `{folder.name}/datapackage.json` by `make dictionary`; "
-             "change the descriptor, not this page."]
+    lines = [
+        GUIDE.read_text(encoding="utf-8").rstrip(),
+        "",
+        f"## The tables of {folder.name}",
+        "",
+        f"{package.title}. {package.description} What follows is generated from `{folder.name}/datapackage.json` by `make dictionary`; "
+        "change the descriptor, not this page.",
+    ]
     for kind, title in KINDS.items():
         lines += ["", f"### {title}"]
         if kind == "extract":

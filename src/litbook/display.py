@@ -18,8 +18,17 @@ from litbook.review import Review
 from litbook.tables import listing
 
 ID_COLUMNS = ("id", "rows", "other_rows")
-CLASSES = {"claim": "long", "conditions": "long", "note": "long", "as_reported": "long", "value": "long", "criterion": "long",
-           "address": "link", "rows": "many", "other_rows": "many"}
+CLASSES = {
+    "claim": "long",
+    "conditions": "long",
+    "note": "long",
+    "as_reported": "long",
+    "value": "long",
+    "criterion": "long",
+    "address": "link",
+    "rows": "many",
+    "other_rows": "many",
+}
 
 
 def show(*things: pd.DataFrame | Chart, caption: str = "") -> None:
@@ -41,15 +50,20 @@ def show(*things: pd.DataFrame | Chart, caption: str = "") -> None:
 def summary(review: Review) -> None:
     """Show which review this is, what was selected and what limits it has."""
     settings = review.settings["review"]
-    chosen = [review.label(f"{column}s", term) for column, term in
-              (("indication", review.selection.indication), ("route", review.selection.route)) if term]
+    chosen = [
+        review.label(f"{column}s", term)
+        for column, term in (("indication", review.selection.indication), ("route", review.selection.route))
+        if term
+    ]
     frames = review.selected()
     rows = sum(map(len, frames.values()))
     approved = sum(int((frame["status"] == "approved").sum()) for frame in frames.values())
-    lines = [f"<p class='question'>{escape(settings['question'])}</p>",
-             f"<p>{escape('Selected: ' + ', '.join(chosen) if chosen else 'The whole review')}: {rows} extracts, {approved} of them approved. "
-             f"As of {escape(review.as_of)}.</p>",
-             f"<ul class='limits'>{''.join(f'<li>{escape(limit)}</li>' for limit in settings['limits'])}</ul>"]
+    lines = [
+        f"<p class='question'>{escape(settings['question'])}</p>",
+        f"<p>{escape('Selected: ' + ', '.join(chosen) if chosen else 'The whole review')}: {rows} extracts, {approved} of them approved. "
+        f"As of {escape(review.as_of)}.</p>",
+        f"<ul class='limits'>{''.join(f'<li>{escape(limit)}</li>' for limit in settings['limits'])}</ul>",
+    ]
     plain = f"{', '.join(chosen) or 'whole review'}: {rows} extracts, {approved} approved, as of {review.as_of}"
     display({"text/plain": plain, "text/html": f"<div class='summary'>{''.join(lines)}</div>"}, raw=True)
 
@@ -75,7 +89,11 @@ def _show_chart(chart: Chart) -> None:
 
 def _show_table(table: pd.DataFrame, caption: str) -> None:
     plain = f"{caption}: {_size(table)}" if caption else _size(table)
-    html = table_html(*_slim(table, caption)) if len(table) else f"<p class='nothing'>{escape(caption or 'Table')}: the sources say nothing here.</p>"
+    html = (
+        table_html(*_slim(table, caption))
+        if len(table)
+        else f"<p class='nothing'>{escape(caption or 'Table')}: the sources say nothing here.</p>"
+    )
     display({"text/plain": plain, "text/html": html}, raw=True)
 
 
@@ -96,8 +114,10 @@ def table_html(table: pd.DataFrame, caption: str = "") -> str:
     """A table as HTML: every cell escaped, header cells with scope, ids of extracts as links."""
     columns = [str(column) for column in table.columns]
     head = "".join(f"<th scope='col'>{escape(_heading(column))}</th>" for column in columns)
-    body = "".join(f"<tr>{''.join(_cell(column, value, place) for place, (column, value) in enumerate(zip(columns, row, strict=True)))}</tr>\n"
-                   for row in table.itertuples(index=False, name=None))
+    body = "".join(
+        f"<tr>{''.join(_cell(column, value, place) for place, (column, value) in enumerate(zip(columns, row, strict=True)))}</tr>\n"
+        for row in table.itertuples(index=False, name=None)
+    )
     title = f"<caption>{escape(caption)} <small>({len(table)} rows)</small></caption>" if caption else ""
     return f"<table class='litbook'>{title}<thead><tr>{head}</tr></thead><tbody>\n{body}</tbody></table>"
 

@@ -1,7 +1,7 @@
 """Doses as typed quantities: bounds with their operators, a unit, and what the dose is per.
 
-Two doses share an axis only if they share a dimension: the same unit, the same time base and the same form. An
-infusion for which the source gives no time is not a rate and never becomes one. All arithmetic is decimal.
+Two doses share an axis only if they share a dimension: the same unit, the same time base and the same form. What
+flows for a time that the source does not give is not a rate and never becomes one. All arithmetic is decimal.
 """
 
 from __future__ import annotations
@@ -106,12 +106,13 @@ def schedule(row: Row, words: Vocabularies) -> str:
 
 
 def cap_phrase(row: Row, words: Vocabularies) -> str:
-    """The ceiling in words, such as ``at most 50 mg per dose, 3 doses a day``."""
+    """The ceiling in words, such as ``at most 50 mg per dose, 3 times a day``."""
     if not row["cap"]:
         return ""
-    base = words["bases"][row["cap_basis"]]["label"] if row["cap_basis"] else ""
-    phrase = f"at most {row['cap']} {words['units'][row['cap_unit']]['label']} {base}".rstrip()
-    return phrase + (f", {row['cap_frequency']} doses a day" if row["cap_frequency"] else "")
+    unit = words["units"][row["cap_unit"]]
+    base = words["bases"][row["cap_basis"]]["label"] if row["cap_basis"] and not unit["time_base"] else ""
+    phrase = f"at most {row['cap']} {unit['label']} {base}".rstrip()
+    return phrase + (f", {row['cap_frequency']} times a day" if row["cap_frequency"] else "")
 
 
 def as_reported(row: Row, words: Vocabularies) -> str:

@@ -35,8 +35,9 @@ def explore(review: Review) -> None:
         except LitbookError as error:
             display({"text/plain": str(error)}, raw=True)
 
-    display(widgets.HBox(list(controls.values()), layout=widgets.Layout(flex_flow="row wrap")),
-            widgets.interactive_output(redraw, controls))
+    display(
+        widgets.HBox(list(controls.values()), layout=widgets.Layout(flex_flow="row wrap")), widgets.interactive_output(redraw, controls)
+    )
 
 
 def _draw(chosen: Review, view: str, weight_kg: float) -> None:

@@ -13,12 +13,14 @@ from typing import Any
 
 import pandas as pd
 
-from litbook import anchors, reading, rules
-from litbook.datapackage import Package, read_package
+from litbook import anchors, reading, rules, verification
+from litbook.datapackage import Package
+from litbook.descriptor import read_package
 from litbook.doses import Vocabularies
 from litbook.errors import DataProblems, Problem, UnknownTerm
 
 EVERYTHING = ""
+SCOPE = "scope"  # what a source sets out to cover does not depend on what is asked of it
 DATA = "LITBOOK_DATA"  # names a folder in which reviews are looked for first
 
 
@@ -73,7 +75,7 @@ class Review:
     def selected(self) -> dict[str, pd.DataFrame]:
         """The tables of extracts that the selection narrows: all of them where nothing is selected."""
         columns = [column for column, term in (("indication", self.selection.indication), ("route", self.selection.route)) if term]
-        return {name: frame for name, frame in self.extracts().items() if all(column in frame for column in columns)}
+        return {name: frame for name, frame in self.extracts().items() if all(column in frame and name != SCOPE for column in columns)}
 
     def label(self, vocabulary: str, term: str, column: str = "label") -> str:
         """The label of a term; the empty term has none."""
@@ -96,8 +98,11 @@ class Review:
             raise UnknownTerm(vocabulary.removesuffix("s"), term, self.terms(vocabulary))
         found, reach = {term}, {term}
         while reach:
-            reach = {name for name, row in self.words[vocabulary].items()
-                     if name not in found and {row.get("parent"), row.get("also_under")} & reach}
+            reach = {
+                name
+                for name, row in self.words[vocabulary].items()
+                if name not in found and {row.get("parent"), row.get("also_under")} & reach
+            }
             found |= reach
         return found
 
@@ -119,12 +124,15 @@ class Review:
         return chosen
 
     def broader(self, indication: str) -> Review:
-        """The review with only what is said of the indications above one: all of pain, say, for fibromyalgia.
+        """The review with only what is said of the indications above one: all of the heading, say, for a disease under it.
 
         Raises UnknownTerm. For the empty indication nothing is above, and nothing is left.
         """
-        above = {term for term in self.terms("indications") if indication and term != indication
-                 and indication in self.narrower("indications", term)}
+        above = {
+            term
+            for term in self.terms("indications")
+            if indication and term != indication and indication in self.narrower("indications", term)
+        }
         if indication and indication not in self.words["indications"]:
             raise UnknownTerm("indication", indication, self.terms("indications"))
         return self._where("indication", above, Selection(indication, self.selection.route))
@@ -132,7 +140,7 @@ class Review:
     def _where(self, column: str, wanted: set[str], selection: Selection) -> Review:
         frames = dict(self.frames)
         for table in self.package.of_kind("extract"):
-            if column in table:
+            if column in table and table.name != SCOPE:
                 frame = frames[table.name]
                 frames[table.name] = frame[frame[column].isin(wanted)].reset_index(drop=True)
         return replace(self, frames=MappingProxyType(frames), selection=selection)
@@ -175,13 +183,17 @@ def check(name: str | Path = "ketamine", sources: str | Path | None = None) -> t
     package = read_package(folder)
     tables, problems = reading.read_tables(folder, package)
     problems += read_settings(folder)[1]
-    summary: dict[str, Any] = {"review": folder.name, "tables": len(tables), "sources": len(tables["sources"].cells),
-                               "extracts": sum(len(tables[table.name].cells) for table in package.of_kind("extract"))}
+    summary: dict[str, Any] = {
+        "review": folder.name,
+        "tables": len(tables),
+        "sources": len(tables["sources"].cells),
+        "extracts": sum(len(tables[table.name].cells) for table in package.of_kind("extract")),
+    }
     if problems:
         return problems, summary
     problems = rules.check_rows(package, tables)
     if not problems:
-        problems, seen = rules.verify(package, tables, anchors.text_location(folder, sources))
+        problems, seen = verification.verify(package, tables, anchors.text_location(folder, sources))
         summary |= {"verified": seen.verified, "unverified": seen.unverified, "missing": seen.missing}
     return problems, summary
 

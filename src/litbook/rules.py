@@ -1,32 +1,17 @@
-"""Rules that no schema can state: doses that can be true, spans that verify, numbers that are all accounted for.
+"""Rules that no schema can state and that need no text: spans that can be, doses that can be true.
 
 Each rule takes rows and yields problems; none of them raises and none of them changes a row.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterator
 
-from litbook import anchors, doses
-from litbook.anchors import Location, Span
-from litbook.datapackage import Package
+from litbook import doses
+from litbook.datapackage import Package, Rows, Tables
 from litbook.doses import NOT_STATED, Row, Vocabularies
 from litbook.errors import Problem
-from litbook.reading import Rows
-
-Tables = Mapping[str, Rows]
-
-
-@dataclass(frozen=True)
-class Verification:
-    """What was verified against the texts: numbers of rows, and the sources whose text is not at hand."""
-
-    verified: int
-    unverified: int
-    missing: tuple[str, ...]
+from litbook.needs import NEEDED_TERMS
 
 
 def check_rows(package: Package, tables: Tables) -> list[Problem]:
@@ -37,6 +22,7 @@ def check_rows(package: Package, tables: Tables) -> list[Problem]:
     for table in package.of_kind("extract", "span"):
         problems += _spans(tables[table.name], tables["sources"])
     problems += _ids(package, tables)
+    problems += _terms(package, tables)
     if "doses" in tables:
         words = vocabularies(package, tables)
         for line, row in tables["doses"].records():
@@ -62,8 +48,14 @@ def _hierarchy(rows: Rows) -> Iterator[Problem]:
             seen |= reach
             reach = {up for term in reach for up in above.get(term, ())} - seen
         if row["id"] in seen:
-            yield Problem(rows.table.path, line, links[0], f"{row['id']!r} is above itself", "a tree", "give one of the terms on the "
-                          "circle another parent")
+            yield Problem(
+                rows.table.path,
+                line,
+                links[0],
+                f"{row['id']!r} is above itself",
+                "a tree",
+                "give one of the terms on the circle another parent",
+            )
 
 
 def _spans(rows: Rows, sources: Rows) -> Iterator[Problem]:
@@ -73,8 +65,14 @@ def _spans(rows: Rows, sources: Rows) -> Iterator[Problem]:
             continue  # said already by the checks of the cells
         start, end, length = int(row["start"]), int(row["end"]), chars[row["source"]]
         if not start < end <= length:
-            yield Problem(rows.table.path, line, "end", f"span {start} to {end}", f"start < end <= {length}, the length of {row['source']}",
-                          "look the quote up again with 'litbook find'")
+            yield Problem(
+                rows.table.path,
+                line,
+                "end",
+                f"span {start} to {end}",
+                f"start < end <= {length}, the length of {row['source']}",
+                "look the quote up again with 'litbook find'",
+            )
 
 
 def _ids(package: Package, tables: Tables) -> Iterator[Problem]:
@@ -85,13 +83,25 @@ def _ids(package: Package, tables: Tables) -> Iterator[Problem]:
         for line, row in tables[table.name].records():
             place = f"{table.path}:{line}"
             if row["id"] in seen:
-                yield Problem(table.path, line, "id", f"{row['id']!r} stands also in {seen[row['id']]}", "an id of its own for each row",
-                              "number one of the two anew")
+                yield Problem(
+                    table.path,
+                    line,
+                    "id",
+                    f"{row['id']!r} stands also in {seen[row['id']]}",
+                    "an id of its own for each row",
+                    "number one of the two anew",
+                )
             seen.setdefault(row["id"], place)
             statement = row.get("statement", "")
             if statement and origin.setdefault(statement, row["source"]) != row["source"]:
-                yield Problem(table.path, line, "statement", f"{statement!r} is shared by rows of two sources",
-                              "rows that one statement was split into", "name another statement")
+                yield Problem(
+                    table.path,
+                    line,
+                    "statement",
+                    f"{statement!r} is shared by rows of two sources",
+                    "rows that one statement was split into",
+                    "name another statement",
+                )
 
 
 def _bounds(rows: Rows) -> Iterator[Problem]:
@@ -99,8 +109,14 @@ def _bounds(rows: Rows) -> Iterator[Problem]:
     for line, row in rows.records():
         for bound in ("low", "high"):
             if bool(row[bound]) != bool(row[f"{bound}_op"]):
-                yield Problem(rows.table.path, line, f"{bound}_op", f"{bound} is {row[bound]!r} and its operator {row[f'{bound}_op']!r}",
-                              "both or neither", "fill in the one that is missing or empty the other")
+                yield Problem(
+                    rows.table.path,
+                    line,
+                    f"{bound}_op",
+                    f"{bound} is {row[bound]!r} and its operator {row[f'{bound}_op']!r}",
+                    "both or neither",
+                    "fill in the one that is missing or empty the other",
+                )
         sides = {"low_op": ("", "ge", "gt"), "high_op": ("", "le", "lt")}
         for column, allowed in sides.items():
             if row[column] not in allowed:
@@ -110,8 +126,23 @@ def _bounds(rows: Rows) -> Iterator[Problem]:
         except ArithmeticError:
             continue  # not a number: said already
         if limits.low is not None and limits.high is not None and limits.low > limits.high:
-            yield Problem(rows.table.path, line, "low", f"low {row['low']} is above high {row['high']}", "low <= high",
-                          "check both against the source")
+            yield Problem(
+                rows.table.path,
+                line,
+                "low",
+                f"low {row['low']} is above high {row['high']}",
+                "low <= high",
+                "check both against the source",
+            )
+
+
+def _terms(package: Package, tables: Tables) -> Iterator[Problem]:
+    for name, needed in NEEDED_TERMS.items():
+        if name in package.tables:
+            missing = [term for term in needed if term not in tables[name].column("id")]
+            for term in missing:
+                yield Problem(package.tables[name].path, None, "", f"the term {term!r} is missing", ", ".join(needed),
+                              "add it; its label is yours to choose")  # fmt: skip
 
 
 Rest = tuple[str, str, str, str]
@@ -124,82 +155,44 @@ def dose_rules(row: Row, words: Vocabularies) -> Iterator[Rest]:
         yield "qualitative", "neither number nor word", "low, high or qualitative", "fill in what the source says"
     for column in ("unit", "basis"):
         if numeric != bool(row[column]):
-            yield (column, f"{row[column]!r} beside {'a number' if numeric else 'no number'}",
-                   "one for a numeric dose, none for a dose in words", "fill it in or empty it")
+            yield (
+                column,
+                f"{row[column]!r} beside {'a number' if numeric else 'no number'}",
+                "one for a numeric dose, none for a dose in words",
+                "fill it in or empty it",
+            )
     for unit, basis in (("unit", "basis"), ("cap_unit", "cap_basis")):
         if row[unit] in words["units"] and row[basis] in words["bases"]:
             yield from _time_base(row, unit, basis, words)
     if bool(row["cap"]) != bool(row["cap_unit"]):
         yield "cap_unit", f"{row['cap_unit']!r} beside cap {row['cap']!r}", "both or neither", "fill it in or empty it"
-    if row["basis"] == NOT_STATED and row["form"] != "infusion":
-        yield "basis", f"not_stated for form {row['form']!r}", "dose, hour or day; not_stated only for an infusion", "say what it is per"
+    flow = words["forms"].get(row["form"], {}).get("flow", "")
+    if row["basis"] == NOT_STATED and flow != "continuous":
+        allowed = "a basis; not_stated only for a form whose flow is continuous"
+        yield "basis", f"not_stated for form {row['form']!r}", allowed, "say what the dose is per"
     if bool(row["frequency"]) != bool(row["period"] and row["period_unit"]):
-        yield ("frequency", f"{row['frequency']!r} with period {row['period']!r} {row['period_unit']!r}",
-               "frequency, period and period_unit together", "fill in what is missing")
+        yield (
+            "frequency",
+            f"{row['frequency']!r} with period {row['period']!r} {row['period_unit']!r}",
+            "frequency, period and period_unit together",
+            "fill in what is missing",
+        )
 
 
 def _time_base(row: Row, unit: str, basis: str, words: Vocabularies) -> Iterator[Rest]:
     in_unit, in_basis = words["units"][row[unit]]["time_base"], words["bases"][row[basis]]["time_base"]
     if in_unit != in_basis:
-        yield (basis, f"{row[basis]!r} with unit {row[unit]!r}", "a basis with the time base of the unit",
-               "take the unit and the basis from the source together")
-    if in_unit and row["form"] == "bolus":
-        yield unit, f"{row[unit]!r} for a bolus", "a unit without time", "take the unit from the source"
-
-
-def verify(package: Package, tables: Tables, location: Location) -> tuple[list[Problem], Verification]:
-    """All rules that need the texts: file hashes, spans and the account of numbers."""
-    problems: list[Problem] = []
-    texts: dict[str, str] = {}
-    missing: list[str] = []
-    for line, source in tables["sources"].records():
-        path = location.find(source["file"])
-        if path is None:
-            missing.append(source["id"])
-            if location.demanded:
-                folders = " or ".join(map(str, location.folders))
-                problems.append(Problem("sources.csv", line, "file", f"{source['file']} is not in {folders}", "the text at hand",
-                                        "put it there, or leave --sources out to check without it"))
-            continue
-        text, found = _text(path, line, source)
-        problems += found
-        if text is not None:
-            texts[source["id"]] = text
-    spans: dict[str, list[Span]] = defaultdict(list)
-    verified = unverified = 0
-    for table in package.of_kind("extract", "span"):
-        for line, row in tables[table.name].records():
-            if row["source"] not in texts:
-                unverified += 1
-                continue
-            span = Span(int(row["start"]), int(row["end"]))
-            if anchors.sha256(span.of(texts[row["source"]])) == row["quote_sha256"]:
-                verified += 1
-                spans[row["source"]].append(span)
-            else:
-                unverified += 1
-                problems.append(Problem(table.path, line, "quote_sha256", f"characters {span.start} to {span.end} of {row['source']} have "
-                                        "another hash", "the hash of the quote", "look the quote up again with 'litbook find'"))
-    for name, text in texts.items():
-        problems += _account(name, text, spans[name])
-    return problems, Verification(verified, unverified, tuple(missing))
-
-
-def _text(path: Path, line: int, source: Row) -> tuple[str | None, list[Problem]]:
-    try:
-        text = anchors.read_text(path)
-    except UnicodeDecodeError as error:
-        return None, [Problem(source["file"], None, "", f"byte {error.start} is not UTF-8", "the text that was read", "fetch it again")]
-    found = anchors.sha256(text)
-    if found != source["sha256"]:
-        return None, [Problem("sources.csv", line, "sha256", f"the text at hand has {found[:12]}… and {len(text)} characters",
-                              f"{source['sha256'][:12]}… and {source['chars']}", "fetch the text that was read, or read the new one "
-                              "as a source of its own")]
-    return text, []
-
-
-def _account(source: str, text: str, spans: Iterable[Span]) -> Iterator[Problem]:
-    for number in anchors.uncovered_numbers(text, spans):
-        yield Problem("left_out.csv", None, "", f"the number {number.of(text)!r} at {number.start} in {source} (line "
-                      f"{anchors.line_of(text, number)}) lies in no span", "every number in an extract or in left_out.csv",
-                      "extract it, or leave it out with a reason")
+        yield (
+            basis,
+            f"{row[basis]!r} with unit {row[unit]!r}",
+            "a basis with the time base of the unit",
+            "take the unit and the basis from the source together",
+        )
+    at_once = words["forms"].get(row["form"], {}).get("flow") == "single"
+    if in_unit and at_once and unit == "unit":
+        yield (
+            unit,
+            f"{row[unit]!r} for form {row['form']!r}, which is given at once",
+            "a unit without a rate",
+            "take the unit from the source",
+        )

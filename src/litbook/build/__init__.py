@@ -11,8 +11,13 @@ from litbook.review import Review
 __all__ = ["Report", "build", "plan"]
 
 
-def build(review: Review, out: Path, sources: str | Path | None = None, jobs: int | None = None,
-          tell: Callable[[Report, int, int], None] = lambda report, done, of: None) -> list[Report]:
+def build(
+    review: Review,
+    out: Path,
+    sources: str | Path | None = None,
+    jobs: int | None = None,
+    tell: Callable[[Report, int, int], None] = lambda report, done, of: None,
+) -> list[Report]:
     """Make every report of ``review`` and publish them as the folder ``out``, replacing it whole.
 
     ``tell`` hears of each report as it is done. Raises DataProblems for a plan that can't be followed and
@@ -27,6 +32,7 @@ def build(review: Review, out: Path, sources: str | Path | None = None, jobs: in
     renderer = Renderer(review, sources)
     done: list[str] = []
     with staging(out) as folder:
+
         def finished(report: Report) -> None:
             page = renderer.report(report, folder / f"{report.id}.ipynb")
             (folder / f"{report.id}.html").write_text(page, encoding="utf-8", newline="\n")

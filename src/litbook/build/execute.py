@@ -60,12 +60,21 @@ def execute(report: Report, data: Path, staging: Path) -> Path:
 
 def _run(report: Report, target: Path, config: Any) -> None:
     try:
-        papermill.execute_notebook(str(report.notebook), str(target), parameters=report.parameters, kernel_name=KERNEL,
-                                   progress_bar=False, log_output=False, cwd=str(report.notebook.parent),
-                                   config=config)
+        papermill.execute_notebook(
+            str(report.notebook),
+            str(target),
+            parameters=report.parameters,
+            kernel_name=KERNEL,
+            progress_bar=False,
+            log_output=False,
+            cwd=str(report.notebook.parent),
+            config=config,
+        )
     except PapermillExecutionError as error:
-        raise FailedReport(f"report {report.id}: {report.notebook.name}, cell {error.cell_index + 1}: {error.ename}: {error.evalue}; "
-                           "allowed: a notebook that runs to its end; mend the cell or the data that it reads") from None
+        raise FailedReport(
+            f"report {report.id}: {report.notebook.name}, cell {error.cell_index + 1}: {error.ename}: {error.evalue}; "
+            "allowed: a notebook that runs to its end; mend the cell or the data that it reads"
+        ) from None
 
 
 def _strip(path: Path) -> None:
@@ -84,4 +93,3 @@ def _strip(path: Path) -> None:
 def workers(jobs: int | None) -> int:
     """How many notebooks run at once: what was asked for, else the number of cores but no more than four."""
     return jobs or min(os.cpu_count() or 1, 4)
-

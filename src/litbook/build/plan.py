@@ -29,11 +29,16 @@ class Report:
 def plan(review: Review) -> list[Report]:
     """The reports of ``review.toml`` in their order. Raises DataProblems where an entry can't be followed."""
     entries = review.settings.get("reports", [])
-    folder = (review.folder / review.settings["review"].get("notebooks", "../../notebooks")).resolve()
+    folder = notebooks_folder(review)
     problems = list(_problems(entries, folder))
     if problems:
         raise DataProblems(problems)
     return [report for entry in entries for report in _reports(review, entry, folder)]
+
+
+def notebooks_folder(review: Review) -> Path:
+    """Where the notebooks of the reports are: ``notebooks`` of ``review.toml``, relative to the review's folder."""
+    return (review.folder / str(review.settings["review"].get("notebooks", "../../notebooks"))).resolve()
 
 
 def _problems(entries: list[dict[str, Any]], folder: Path) -> Iterator[Problem]:
@@ -53,7 +58,9 @@ def _problems(entries: list[dict[str, Any]], folder: Path) -> Iterator[Problem]:
         seen.add(name)
         notebooks = sorted(path.name for path in folder.glob("*.ipynb"))
         if isinstance(entry.get("notebook"), str) and entry["notebook"] not in notebooks:
-            yield wrong(f"report {name}: there is no notebook {entry['notebook']!r} in {folder.name}", ", ".join(notebooks), "name one of these")
+            yield wrong(
+                f"report {name}: there is no notebook {entry['notebook']!r} in {folder.name}", ", ".join(notebooks), "name one of these"
+            )
         if entry.get("each") not in (None, *EACH):
             yield wrong(f"report {name}: each is {entry['each']!r}", ", ".join(EACH), "name one of these or leave it out")
 
@@ -66,5 +73,11 @@ def _reports(review: Review, entry: dict[str, Any], folder: Path) -> Iterator[Re
     for term in review.indications_with_rows():
         rows = sum(map(len, review.select(**{entry["each"]: term}).selected().values()))
         label = review.label("indications", term)
-        yield Report(f"{entry['id']}-{term.replace('_', '-')}", f"{entry['title']}: {label}", notebook,
-                     {**given, entry["each"]: term}, f"{rows} extracts", entry["each"])
+        yield Report(
+            f"{entry['id']}-{term.replace('_', '-')}",
+            f"{entry['title']}: {label}",
+            notebook,
+            {**given, entry["each"]: term},
+            f"{rows} extracts",
+            entry["each"],
+        )

@@ -37,6 +37,8 @@ def _stored(notebook: Any, name: str) -> str:
         cell["id"] = f"{name.split('_')[0]}-{place:02d}"
         if IGNORED in cell.metadata.get("tags", ()):
             cell.outputs = []  # widgets have random ids, and nbval does not look at these cells
-    notebook.metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-                         "language_info": {"name": "python"}}
+    notebook.metadata = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
     return str(nbformat.writes(notebook, indent=1, ensure_ascii=False)) + "\n"

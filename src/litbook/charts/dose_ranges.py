@@ -4,6 +4,7 @@ a time base and a form."""
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -42,8 +43,15 @@ def dose_ranges(review: Review, weight_kg: float = 0) -> Chart:
         for ax, ((drug, panel), own) in zip(axes, panels, strict=True):
             _panel(ax, review, own, f"{drug}: {panel} (n = {len(own)})", weight)
         figure.suptitle(f"{title} (n = {len(data)} numeric)", x=0.01, ha="left", fontweight="bold", fontsize=11)
-        figure.legend(handles=[style.look(review, "routes", route).key(review.label("routes", route)) for route in routes],
-                      loc="outside lower left", ncols=min(len(routes), 6), frameon=False, title="Route", alignment="left")
+        figure.legend(
+            handles=[style.look(review, "routes", route).key(review.label("routes", route)) for route in routes],
+            loc="outside lower left",
+            ncols=min(len(routes), 6),
+            frameon=False,
+            title="Route",
+            alignment="left",
+        )
+        style.settle(figure)
     return Chart(title, figure, data, _alt(data), tuple(_notes(data, in_words, weight)))
 
 
@@ -54,12 +62,22 @@ def _mark(review: Review, row: dict[str, str], weight: Decimal | None) -> dict[s
     who = [review.label("indications", row["indication"]), who_and_where(review, row)]
     unit = review.words["units"][row["unit"]]
     absolute = review.label("units", unit["absolute"]) if unit["per_mass"] == "true" else ""
-    return {"id": row["id"], "drug": review.label("drugs", row["drug"]), "panel": shape.label(review.words), "unit": unit["label"], "absolute": absolute,
-            "label": ", ".join(part for part in who if part), "route": row["route"],
-            "low": float(limits.low) if limits.low is not None else float("nan"), "low_op": limits.low_op,
-            "high": float(limits.high) if limits.high is not None else float("nan"), "high_op": limits.high_op,
-            "cap": _cap(review, row, weight), "as_reported": doses.as_reported(row, review.words),
-            "source": review.label_of("sources", row["source"])}
+    return {
+        "id": row["id"],
+        "drug": review.label("drugs", row["drug"]),
+        "panel": shape.label(review.words),
+        "unit": unit["label"],
+        "absolute": absolute,
+        "label": ", ".join(part for part in who if part),
+        "route": row["route"],
+        "low": float(limits.low) if limits.low is not None else float("nan"),
+        "low_op": limits.low_op,
+        "high": float(limits.high) if limits.high is not None else float("nan"),
+        "high_op": limits.high_op,
+        "cap": _cap(review, row, weight),
+        "as_reported": doses.as_reported(row, review.words),
+        "source": review.label_of("sources", row["source"]),
+    }
 
 
 def _cap(review: Review, row: dict[str, str], weight: Decimal | None) -> float:
@@ -76,7 +94,7 @@ def _cap(review: Review, row: dict[str, str], weight: Decimal | None) -> float:
 def _panel(ax: Axes, review: Review, own: pd.DataFrame, title: str, weight: Decimal | None) -> None:
     values = pd.concat([own["low"], own["high"], own["cap"]]).dropna()
     log = values.min() > 0 and values.max() / values.min() >= LOG_FROM
-    left, right = (values.min() / 1.7, values.max() * 1.7) if log else (0.0, values.max() * 1.25)
+    left, right = (values.min() / 1.7, values.max() * 1.7) if log else (0.0, values.max() * 1.25 or 1.0)
     if log:
         ax.set_xscale("log")
         ax.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
@@ -107,16 +125,29 @@ def _bar(ax: Axes, y: int, row: dict[str, float | str], look: style.Look, left: 
             ax.plot([at], [y], zorder=3, **look.mark(7.5, hollow=op in ("gt", "lt")))
     for there, start, tip in ((has_low, end, left), (has_high, begin, right)):
         if not there:
-            ax.annotate("", xy=(tip, y), xytext=(start, y), zorder=2,
-                        arrowprops={"arrowstyle": "-|>", "color": look.colour, "linewidth": 2.2, "shrinkA": 0, "shrinkB": 0})
+            ax.annotate(
+                "",
+                xy=(tip, y),
+                xytext=(start, y),
+                zorder=2,
+                arrowprops={"arrowstyle": "-|>", "color": look.colour, "linewidth": 2.2, "shrinkA": 0, "shrinkB": 0},
+            )
     cap = float(row["cap"])
     if cap == cap:
         ax.plot([cap], [y], marker="|", markersize=16, markeredgewidth=2.4, color=style.INK, zorder=4)
-    ax.text(1.015, y, str(row["as_reported"]).replace("; at most", ";\nat most"), transform=ax.get_yaxis_transform(), va="center", fontsize=8)
+    ax.text(
+        1.015, y, str(row["as_reported"]).replace("; at most", ";\nat most"), transform=ax.get_yaxis_transform(), va="center", fontsize=8
+    )
 
 
 def _weight_axis(ax: Axes, weight: float, unit: str) -> None:
-    top = ax.secondary_xaxis("top", functions=(lambda x: x * weight, lambda x: x / weight))
+    def times(x: Any) -> Any:
+        return x * weight
+
+    def per(x: Any) -> Any:
+        return x / weight
+
+    top = ax.secondary_xaxis("top", functions=(times, per))
     if ax.get_xscale() == "log":
         top.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
         top.xaxis.set_minor_formatter(NullFormatter())
@@ -126,27 +157,35 @@ def _weight_axis(ax: Axes, weight: float, unit: str) -> None:
 
 
 def _alt(data: pd.DataFrame) -> str:
-    parts = [f"{drug}, {panel}: " + "; ".join(f"{row.as_reported} ({row.label}, {row.route.replace('_', ' ')}, {row.source})"
-                                              for row in own.itertuples())
-             for (drug, panel), own in data.groupby(["drug", "panel"], sort=False)]
+    parts = [
+        f"{drug}, {panel}: "
+        + "; ".join(f"{row.as_reported} ({row.label}, {row.route.replace('_', ' ')}, {row.source})" for row in own.itertuples())
+        for (drug, panel), own in data.groupby(["drug", "panel"], sort=False)
+    ]
     return "Dose ranges. " + ". ".join(parts) + "."
 
 
 def _why_nothing(in_words: int) -> str:
     if in_words:
-        return f"No numeric dose: the sources give {in_words} dose{'s' if in_words > 1 else ''} in words only, so there is no range to draw."
+        return (
+            f"No numeric dose: the sources give {in_words} dose{'s' if in_words > 1 else ''} in words only, so there is no range to draw."
+        )
     return "No dose: the sources give none here, neither as a number nor in words."
 
 
 def _notes(data: pd.DataFrame, in_words: int, weight: Decimal | None) -> list[str]:
-    notes = ["Bars run from the lowest to the highest dose that a source gives; they are not pooled and not averaged. A hollow symbol is "
-             "a bound that the source excludes, an arrow a bound that it leaves open, a black tick its cap."]
+    notes = [
+        "Bars run from the lowest to the highest dose that a source gives; they are not pooled and not averaged. A hollow symbol is "
+        "a bound that the source excludes, an arrow a bound that it leaves open, a black tick its cap."
+    ]
     if in_words:
         notes.append(f"Not drawn: {in_words} dose{'s' if in_words > 1 else ''} that the sources give in words.")
     timeless = int(data["panel"].str.contains("time base not stated").sum())
     if timeless:
-        notes.append(f"{timeless} infusion dose{'s' if timeless > 1 else ''} without a time base {'have' if timeless > 1 else 'has'} a panel "
-                     "apart: no rate can be read from the source.")
+        notes.append(
+            f"{timeless} continuous dose{'s' if timeless > 1 else ''} without a time base {'have' if timeless > 1 else 'has'} a panel "
+            "apart: no rate can be read from the source."
+        )
     if weight:
         notes.append(f"The upper axes are computed for {weight:g} kg; no source prints them.")
     return notes

@@ -11,14 +11,14 @@ from litbook.charts import style
 from litbook.charts.style import Chart
 from litbook.review import Review
 from litbook.tables.common import statements
-from litbook.tables.evidence import CONTRADICTED, NOT_APPLICABLE, NOT_REPORTED, NOT_SEARCHED, OTHER_ROWS, evidence
+from litbook.tables.evidence import CONTRADICTED, NOT_APPLICABLE, NOT_REPORTED, NOT_SEARCHED, OTHER_ROWS, directions, evidence
 
 EMPTY = {NOT_REPORTED: "–", NOT_APPLICABLE: "n/a"}
 INDENT = "    "
 
 
 def evidence_map(review: Review) -> Chart:
-    """Findings by indication and route. Counts are statements, not studies and not patients."""
+    """Findings by indication and route. Counts are statements, not studies and not people."""
     title = "Evidence map: what the sources report, by indication and route"
     data = evidence(review)
     if data.empty:
@@ -29,8 +29,11 @@ def evidence_map(review: Review) -> Chart:
         for cell in data.to_dict("records"):
             _cell(ax, review, cell, routes.index(cell["route"]), indications.index(cell["indication"]))
         top = min(review.depth("indications", term) for term in indications)
-        ax.set_yticks(range(len(indications)), [INDENT * (review.depth("indications", term) - top) + review.label("indications", term)
-                                                for term in indications], ha="left")
+        ax.set_yticks(
+            range(len(indications)),
+            [INDENT * (review.depth("indications", term) - top) + review.label("indications", term) for term in indications],
+            ha="left",
+        )
         ax.set_xticks(range(len(routes)), review.labels("routes", routes))
         ax.tick_params(axis="both", length=0)
         ax.tick_params(axis="x", top=True, labeltop=True, bottom=False, labelbottom=False)
@@ -39,11 +42,19 @@ def evidence_map(review: Review) -> Chart:
         ax.set_ylim(len(indications) - 0.5, -0.5)
         for spine in ax.spines.values():
             spine.set_visible(False)
-        figure.suptitle(f"{title} (n = {_distinct(review)} statements)", x=0.01, ha="left", fontweight="bold", fontsize=11)
+        figure.suptitle(f"{title} (statements: n = {_distinct(review)})", x=0.01, ha="left", fontweight="bold", fontsize=11)
         figure.legend(handles=_legend(review), loc="outside lower left", ncols=3, frameon=False)
-    return Chart(title, figure, data, _alt(review, data), (
-        "Counts are statements in the sources, not studies and not patients; several pages may relay one work. Parents do not add up "
-        "their children.",))
+        style.settle(figure)
+    return Chart(
+        title,
+        figure,
+        data,
+        _alt(review, data),
+        (
+            "Counts are statements in the sources, not studies and not people; several pages may relay one work. Parents do not add up "
+            "their children.",
+        ),
+    )
 
 
 def _distinct(review: Review) -> int:
@@ -52,9 +63,18 @@ def _distinct(review: Review) -> int:
 
 def _cell(ax: Axes, review: Review, cell: dict[str, object], x: int, y: int) -> None:
     state = cell["state"]
-    ax.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor="#f1f1f1" if state == NOT_SEARCHED else "white", edgecolor=style.RULE,
-                           hatch="////" if state == NOT_SEARCHED else None, linewidth=0.6))
-    present = [term for term in review.terms("directions") if cell[term]]
+    ax.add_patch(
+        Rectangle(
+            (x - 0.5, y - 0.5),
+            1,
+            1,
+            facecolor="#f1f1f1" if state == NOT_SEARCHED else "white",
+            edgecolor=style.RULE,
+            hatch="////" if state == NOT_SEARCHED else None,
+            linewidth=0.6,
+        )
+    )
+    present = [term for term in directions(review) if cell[term]]
     for nth, term in enumerate(present):
         at = x + (nth - (len(present) - 1) / 2) * 0.3 - 0.05
         ax.plot([at], [y], **style.look(review, "directions", term).mark(6.5))
@@ -71,16 +91,24 @@ def _legend(review: Review) -> list[Line2D | Patch]:
     def text(sign: str, label: str) -> Line2D:
         return Line2D([], [], linestyle="none", marker=f"${sign}$", color=style.MUTED, label=label, markersize=9)
 
-    keys: list[Line2D | Patch] = [style.look(review, "directions", term).key(f"{review.label('directions', term)}, n statements")
-                                  for term in review.terms("directions")]
-    return [*keys, Patch(facecolor="none", edgecolor=style.INK, linewidth=1.6, label="Contradicted (benefit, and no difference or harm)"),
-            text("(n)", "No finding, n other statements"), text("-", "Not reported; a source covers it"),
-            Patch(facecolor="#f1f1f1", edgecolor=style.RULE, hatch="////", label="Not searched; no source covers it"),
-            text("n/a", "Not applicable")]
+    keys: list[Line2D | Patch] = [
+        style.look(review, "directions", term).key(f"{review.label('directions', term)}, n statements") for term in directions(review)
+    ]
+    return [
+        *keys,
+        Patch(facecolor="none", edgecolor=style.INK, linewidth=1.6, label="Contradicted (benefit, and no difference or harm)"),
+        text("(n)", "No finding, n other statements"),
+        text("-", "Not reported; a source covers it"),
+        Patch(facecolor="#f1f1f1", edgecolor=style.RULE, hatch="////", label="Not searched; no source covers it"),
+        text("n/a", "Not applicable"),
+    ]
 
 
 def _alt(review: Review, data: pd.DataFrame) -> str:
-    told = [f"{review.label('indications', cell['indication'])}, {review.label('routes', cell['route']).lower()}: "
-            + ", ".join(f"{cell[term]} {review.label('directions', term).lower()}" for term in review.terms("directions") if cell[term])
-            for cell in data.to_dict("records") if cell["statements"]]
+    told = [
+        f"{review.label('indications', cell['indication'])}, {review.label('routes', cell['route']).lower()}: "
+        + ", ".join(f"{cell[term]} {review.label('directions', term).lower()}" for term in directions(review) if cell[term])
+        for cell in data.to_dict("records")
+        if cell["statements"]
+    ]
     return f"Evidence map. {'; '.join(told) if told else 'No findings'}. All other cells are empty, by the kinds in the legend."

@@ -34,19 +34,35 @@ def guideline_stance(review: Review) -> Chart:
             _bodies(axes[0], review, bodies)
         if advisers:
             _own_advice(axes[-1], review, own, advisers)
-        figure.suptitle(f"{title} (n = {statements(data).nunique()} statements)", x=0.01, ha="left", fontweight="bold", fontsize=11)
-        figure.legend(handles=[style.look(review, "stances", term).key(review.label("stances", term)) for term in review.terms("stances")],
-                      loc="outside lower left", ncols=5, frameon=False)
+        figure.suptitle(f"{title} (statements: n = {statements(data).nunique()})", x=0.01, ha="left", fontweight="bold", fontsize=11)
+        figure.legend(
+            handles=[style.look(review, "stances", term).key(review.label("stances", term)) for term in review.terms("stances")],
+            loc="outside lower left",
+            ncols=5,
+            frameon=False,
+        )
+        style.settle(figure)
     return Chart(title, figure, data, _alt(review, data), _notes(data))
 
 
 def _mark(review: Review, row: dict[str, str]) -> dict[str, str]:
-    of_body = review.label("bodies", row["body"]) or {"society": "Societies, unnamed", "experts": "Experts, unnamed"}.get(row["voice"], "")
-    lane = OWN if row["voice"] == "source" or not of_body else DATED if row["year"] else UNDATED
-    return {"id": row["id"], "statement": row["statement"], "voice": row["voice"], "lane": lane, "body": of_body, "year": row["year"],
-            "indication": review.label("indications", row["indication"]), "stance": row["stance"],
-            "or_read_as": row["stance_alternative"], "level": row["level"], "grade": row["grade"],
-            "source": review.label_of("sources", row["source"])}
+    source_itself = row["voice"] == "source"
+    of_body = review.label("bodies", row["body"]) or ("" if source_itself else f"{review.label('voices', row['voice'])}, unnamed")
+    lane = OWN if source_itself else DATED if row["year"] else UNDATED
+    return {
+        "id": row["id"],
+        "statement": row["statement"],
+        "voice": row["voice"],
+        "lane": lane,
+        "body": of_body,
+        "year": row["year"],
+        "indication": review.label("indications", row["indication"]),
+        "stance": row["stance"],
+        "or_read_as": row["stance_alternative"],
+        "level": row["level"],
+        "grade": row["grade"],
+        "source": review.label_of("sources", row["source"]),
+    }
 
 
 def _bodies(ax: Axes, review: Review, data: pd.DataFrame) -> None:
@@ -63,7 +79,7 @@ def _bodies(ax: Axes, review: Review, data: pd.DataFrame) -> None:
     for y in firsts[1:]:
         ax.axhline(y - 0.5, color=style.RULE, linewidth=0.6)
     if years:
-        ticks = [year for year in range(first - first % 5, last + 1, 5) if year >= first]
+        ticks = [year for year in range(first - first % 5, last + 1, 5) if year >= first] or sorted({first, last})
         ax.set_xticks([*ticks, *([aside] if undated else [])], [*map(str, ticks), *(["undated"] if undated else [])])
         ax.set_xlim(first - 0.06 * span, aside + span * 0.5 if undated else last + span * 0.65)
         if undated:
@@ -88,8 +104,15 @@ def _own_advice(ax: Axes, review: Review, data: pd.DataFrame, advisers: list[str
     for (source, stance), group in data.groupby(["source", "stance"], sort=False):
         x, y, n = stances.index(stance), advisers.index(source), statements(group).nunique()
         ax.plot([x], [y], zorder=3, **style.look(review, "stances", stance).mark(9))
-        ax.annotate(f"n = {n}", (x, y), xytext=(10, 0), textcoords="offset points", va="center", fontsize=8,
-                    bbox={"facecolor": "white", "edgecolor": "none", "pad": 1})
+        ax.annotate(
+            f"n = {n}",
+            (x, y),
+            xytext=(10, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=8,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
+        )
     ax.set_xlim(-0.5, len(stances) - 0.3)
     ax.set_ylim(len(advisers) - 0.4, -0.6)
     ax.set_xticks(range(len(stances)), review.labels("stances", stances))
@@ -100,14 +123,18 @@ def _own_advice(ax: Axes, review: Review, data: pd.DataFrame, advisers: list[str
 
 
 def _alt(review: Review, data: pd.DataFrame) -> str:
-    parts = [f"{row.body or row.source} {row.year or 'undated'}: {review.label('stances', row.stance).lower()} for {row.indication.lower()}"
-             for row in data.itertuples()]
+    parts = [
+        f"{row.body or row.source} {row.year or 'undated'}: {review.label('stances', row.stance).lower()} for {row.indication.lower()}"
+        for row in data.itertuples()
+    ]
     return "Stance of recommendations. " + "; ".join(parts) + "."
 
 
 def _notes(data: pd.DataFrame) -> tuple[str, ...]:
-    notes = ["One mark is one recommendation as a source relays it; the documents themselves were not read. Levels and grades stay in "
-             "the system of their body."]
+    notes = [
+        "One mark is one recommendation as a source relays it; the documents themselves were not read. Levels and grades stay in "
+        "the system of their body."
+    ]
     unclear = int((data["or_read_as"] != "").sum())
     if unclear:
         notes.append(f"{unclear} of {len(data)} could also be read as another stance: see the column 'or read as' of the table.")

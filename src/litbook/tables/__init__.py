@@ -9,5 +9,18 @@ from litbook.tables.evidence import STATES, evidence, evidence_matrix
 from litbook.tables.provenance import counts, sources, way_back, works
 from litbook.tables.summaries import checked_weight, dose_ranges, listing, safety, stance
 
-__all__ = ["STATES", "checked_weight", "counts", "dose_ranges", "evidence", "evidence_matrix", "listing", "safety", "sources", "stance",
-           "statements", "way_back", "works"]
+__all__ = [
+    "STATES",
+    "checked_weight",
+    "counts",
+    "dose_ranges",
+    "evidence",
+    "evidence_matrix",
+    "listing",
+    "safety",
+    "sources",
+    "stance",
+    "statements",
+    "way_back",
+    "works",
+]

@@ -23,8 +23,11 @@ def records(review: Review, name: str) -> list[dict[str, str]]:
 def origin(review: Review, row: dict[str, str]) -> dict[str, str]:
     """Where a row was read and what it relays, with labels, and how far it was checked."""
     read, relayed = review.label_of("sources", row["source"]), review.label_of("works", row["work"])
-    return {"source": f"{read}, relaying {relayed}" if relayed else read,
-            "status": review.label("statuses", row["status"]), "note": row["note"]}
+    return {
+        "source": f"{read}, relaying {relayed}" if relayed else read,
+        "status": review.label("statuses", row["status"]),
+        "note": row["note"],
+    }
 
 
 def word(review: Review, table: str, column: str, row: dict[str, str]) -> str:

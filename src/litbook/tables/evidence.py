@@ -33,19 +33,29 @@ def evidence(review: Review) -> pd.DataFrame:
     findings = review.table("findings") if review.has("findings") else pd.DataFrame(columns=[*_CELL_COLUMNS, "direction"])
     others = _others(review)
     used = set(findings["indication"]) | set(others["indication"])
-    directions = review.terms("directions")
+    ways = directions(review)
     cells = []
     for indication in (term for term in review.terms("indications") if term in used):
         for route in _routes(review):
             inside, beside = _cell(findings, indication, route), _cell(others, indication, route)
             keys = statements(inside)
-            counts = {name: int(keys[inside["direction"] == name].nunique()) for name in directions}
-            cells.append({"indication": indication, "route": route,
-                          "state": _state(review, indication, route, counts, len(beside)), **counts,
-                          "statements": int(keys.nunique()), "sources": distinct(inside, "source"), "works": distinct(inside, "work"),
-                          "unattributed": int(keys[inside["work"] == ""].nunique()), "other": int(statements(beside).nunique()),
-                          "rows": " ".join(inside["id"]), "other_rows": " ".join(beside["id"])})
-    columns = ["indication", "route", "state", *directions, "statements", "sources", "works", "unattributed", "other", "rows", "other_rows"]
+            counts = {name: int(keys[inside["direction"] == name].nunique()) for name in ways}
+            cells.append(
+                {
+                    "indication": indication,
+                    "route": route,
+                    "state": _state(review, indication, route, counts, len(beside)),
+                    **counts,
+                    "statements": int(keys.nunique()),
+                    "sources": distinct(inside, "source"),
+                    "works": distinct(inside, "work"),
+                    "unattributed": int(keys[inside["work"] == ""].nunique()),
+                    "other": int(statements(beside).nunique()),
+                    "rows": " ".join(inside["id"]),
+                    "other_rows": " ".join(beside["id"]),
+                }
+            )
+    columns = ["indication", "route", "state", *ways, "statements", "sources", "works", "unattributed", "other", "rows", "other_rows"]
     table = pd.DataFrame(cells, columns=columns)
     conserved("evidence", len(findings) + len(others), sum(len(ids.split()) for column in ("rows", "other_rows") for ids in table[column]))
     return table
@@ -64,10 +74,16 @@ def evidence_matrix(review: Review) -> pd.DataFrame:
     return wide.reset_index()
 
 
+def directions(review: Review) -> list[str]:
+    """The directions of findings; none in a review that has no findings."""
+    return review.terms("directions") if "directions" in review.words else []
+
+
 def _others(review: Review) -> pd.DataFrame:
     """Extracts that name an indication and a route and are not findings."""
-    frames = [frame[_CELL_COLUMNS] for name, frame in review.extracts().items()
-              if name != "findings" and {*_CELL_COLUMNS} <= {*frame.columns}]
+    frames = [
+        frame[_CELL_COLUMNS] for name, frame in review.extracts().items() if name != "findings" and {*_CELL_COLUMNS} <= {*frame.columns}
+    ]
     named = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=_CELL_COLUMNS)
     return named[named["indication"] != ""]
 
@@ -99,6 +115,6 @@ def _covered(review: Review) -> set[str]:
 
 
 def _in_words(review: Review, cell: Mapping[str, object]) -> str:
-    named = [f"{cell[name]} {review.label('directions', name).lower()}" for name in review.terms("directions") if cell[name]]
+    named = [f"{cell[name]} {review.label('directions', name).lower()}" for name in directions(review) if cell[name]]
     text = ", ".join(named) or str(cell["state"])
     return f"{text} (contradicted)" if cell["state"] == CONTRADICTED else text

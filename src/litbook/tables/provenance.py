@@ -17,11 +17,21 @@ def sources(review: Review) -> pd.DataFrame:
     rows = []
     for row in records(review, "sources"):
         own = everything[everything["source"] == row["id"]]
-        rows.append({"source": row["label"], "publisher": row["publisher"], "type": word(review, "sources", "type", row),
-                     "updated": row["updated"] or "not stated", "says_of_its_review": word(review, "sources", "review_status", row) or "nothing",
-                     "peer_reviewed": word(review, "sources", "peer_reviewed", row), "interest": word(review, "sources", "interest", row),
-                     "extracts": len(own), "statements": int(statements(own).nunique()), "works_relayed": distinct(own, "work"),
-                     "address": row["url"]})
+        rows.append(
+            {
+                "source": row["label"],
+                "publisher": row["publisher"],
+                "type": word(review, "sources", "type", row),
+                "updated": row["updated"] or "not stated",
+                "says_of_its_review": word(review, "sources", "review_status", row) or "nothing",
+                "peer_reviewed": word(review, "sources", "peer_reviewed", row),
+                "interest": word(review, "sources", "interest", row),
+                "extracts": len(own),
+                "statements": int(statements(own).nunique()),
+                "works_relayed": distinct(own, "work"),
+                "address": row["url"],
+            }
+        )
     table = pd.DataFrame(rows)
     conserved("sources", len(everything), int(table["extracts"].sum()))
     return table
@@ -34,10 +44,17 @@ def works(review: Review) -> pd.DataFrame:
     for row in records(review, "works"):
         own = everything[everything["work"] == row["id"]]
         if len(own):
-            rows.append({"work": row["label"], "type": word(review, "works", "type", row), "identified": word(review, "works", "identified", row),
-                         "doi": row["doi"], "statements": int(statements(own).nunique()),
-                         "relayed_by": ", ".join(sorted({review.label_of("sources", name) for name in own["source"]})),
-                         "note": row["note"]})
+            rows.append(
+                {
+                    "work": row["label"],
+                    "type": word(review, "works", "type", row),
+                    "identified": word(review, "works", "identified", row),
+                    "doi": row["doi"],
+                    "statements": int(statements(own).nunique()),
+                    "relayed_by": ", ".join(sorted({review.label_of("sources", name) for name in own["source"]})),
+                    "note": row["note"],
+                }
+            )
     return pd.DataFrame(rows, columns=["work", "type", "identified", "doi", "statements", "relayed_by", "note"])
 
 
@@ -46,13 +63,26 @@ def counts(review: Review) -> pd.DataFrame:
     rows = []
     for name, frame in review.extracts().items():
         status = {review.label("statuses", term).lower(): int((frame["status"] == term).sum()) for term in review.terms("statuses")}
-        rows.append({"table": review.package.tables[name].title, "rows": len(frame), "statements": int(statements(frame).nunique()),
-                     "sources": distinct(frame, "source"), "works": distinct(frame, "work"), **status})
+        rows.append(
+            {
+                "table": review.package.tables[name].title,
+                "rows": len(frame),
+                "statements": int(statements(frame).nunique()),
+                "sources": distinct(frame, "source"),
+                "works": distinct(frame, "work"),
+                **status,
+            }
+        )
     table = pd.DataFrame(rows)
     everything = all_extracts(review)
     # A statement, a source or a work may stand in several tables, so these three are counted anew and not added up.
-    total = {**table.drop(columns="table").sum().to_dict(), "table": "All", "statements": int(statements(everything).nunique()),
-             "sources": distinct(everything, "source"), "works": distinct(everything, "work")}
+    total = {
+        **table.drop(columns="table").sum().to_dict(),
+        "table": "All",
+        "statements": int(statements(everything).nunique()),
+        "sources": distinct(everything, "source"),
+        "works": distinct(everything, "work"),
+    }
     return pd.concat([table, pd.DataFrame([total])[list(table.columns)]], ignore_index=True)
 
 
@@ -66,10 +96,13 @@ def way_back(review: Review) -> pd.DataFrame:
         marks.setdefault(row["source"], []).append((int(row["start"]), row["heading"]))
     marks = {source: sorted(own) for source, own in marks.items()}
     columns = [*SPAN_COLUMNS, "statement", "citation", "work", "status", "note"]
-    frames = [frame.reindex(columns=columns, fill_value="")
-              .assign(table=name, heading=[_heading(marks.get(source, []), int(start))
-                                           for source, start in zip(frame["source"], frame["start"], strict=True)])
-              for name, frame in review.extracts().items()]
+    frames = [
+        frame.reindex(columns=columns, fill_value="").assign(
+            table=name,
+            heading=[_heading(marks.get(source, []), int(start)) for source, start in zip(frame["source"], frame["start"], strict=True)],
+        )
+        for name, frame in review.extracts().items()
+    ]
     return pd.concat(frames, ignore_index=True)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import operator
 from decimal import Decimal
+from typing import Any
 
 import pandas as pd
 
@@ -13,8 +15,12 @@ from litbook.review import Review
 from litbook.tables.common import ORIGIN, origin, records, word
 
 WEIGHT_LIMITS = (0.1, 500)
-SAFETY = {"adverse_effects": ("Adverse effect", "effect", "frequency"), "contraindications": ("Contraindication", "condition", "degree"),
-          "monitoring": ("Monitoring", "item", ""), "coadministration": ("Given beside", "drug", "")}
+SAFETY = {
+    "adverse_effects": ("Adverse effect", "effect", "frequency"),
+    "contraindications": ("Contraindication", "condition", "degree"),
+    "monitoring": ("Monitoring", "item", ""),
+    "coadministration": ("Given beside", "drug", ""),
+}
 DETAILS = ("population", "frequency_word", "exposure", "severity", "mitigation", "purpose", "setting")
 
 
@@ -29,16 +35,34 @@ def dose_ranges(review: Review, weight_kg: float = 0) -> pd.DataFrame:
     rows = []
     for row in records(review, "doses"):
         shape = doses.dimension(row)
-        rows.append({"id": row["id"], "drug": review.label("drugs", row["drug"]),
-                     "indication": review.label("indications", row["indication"]), "who_and_where": who_and_where(review, row),
-                     "route": review.label("routes", row["route"]),
-                     "form": review.label("forms", row["form"]), "as_reported": doses.as_reported(row, review.words),
-                     "dimension": shape.label(review.words) if shape else "in words",
-                     "computed": _computed(row, weight, review) if weight else "", **origin(review, row),
-                     "_order": (review.terms("drugs").index(row["drug"]), shape is None)})
+        rows.append(
+            {
+                "id": row["id"],
+                "drug": review.label("drugs", row["drug"]),
+                "indication": review.label("indications", row["indication"]),
+                "who_and_where": who_and_where(review, row),
+                "route": review.label("routes", row["route"]),
+                "form": review.label("forms", row["form"]),
+                "as_reported": doses.as_reported(row, review.words),
+                "dimension": shape.label(review.words) if shape else "in words",
+                "computed": _computed(row, weight, review) if weight else "",
+                **origin(review, row),
+                "_order": (review.terms("drugs").index(row["drug"]), shape is None),
+            }
+        )
     rows.sort(key=lambda row: (*row["_order"], row["dimension"], row["id"]))
-    columns = ["id", "drug", "indication", "who_and_where", "route", "form", "as_reported", "dimension",
-               *(["computed"] if weight else []), *ORIGIN]
+    columns = [
+        "id",
+        "drug",
+        "indication",
+        "who_and_where",
+        "route",
+        "form",
+        "as_reported",
+        "dimension",
+        *(["computed"] if weight else []),
+        *ORIGIN,
+    ]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -51,8 +75,9 @@ def checked_weight(review: Review, weight_kg: float) -> Decimal | None:
     """The weight as a decimal, None for 0. The plausible range is the review's (``[limits] weight_kg``)."""
     low, high = review.settings.get("limits", {}).get("weight_kg", WEIGHT_LIMITS)
     if isinstance(weight_kg, bool) or not isinstance(weight_kg, int | float) or (weight_kg != 0 and not low <= weight_kg <= high):
-        raise LitbookError(f"weight_kg is {weight_kg!r}; allowed: {low} to {high} kilograms, or 0 for no computed doses; "
-                           "give the body weight as a number")
+        raise LitbookError(
+            f"weight_kg is {weight_kg!r}; allowed: {low} to {high} kilograms, or 0 for no computed doses; give the body weight as a number"
+        )
     return Decimal(str(weight_kg)) if weight_kg else None
 
 
@@ -68,15 +93,25 @@ def _computed(row: dict[str, str], weight: Decimal, review: Review) -> str:
 
 def stance(review: Review) -> pd.DataFrame:
     """Every recommendation: whose, of when, for what, which stance, level and grade verbatim, and the conditions."""
-    rows = []
-    for row in records(review, "recommendations"):
-        rows.append({"id": row["id"], "voice": review.label("voices", row["voice"]), "body": review.label("bodies", row["body"]),
-                     "year": row["year"], "indication": review.label("indications", row["indication"]),
-                     "stance": review.label("stances", row["stance"]),
-                     "or_read_as": review.label("stances", row["stance_alternative"]), "level": row["level"], "grade": row["grade"],
-                     "claim": row["claim"], "conditions": row["conditions"], **origin(review, row),
-                     "_order": (int(review.label("voices", row["voice"], "position")), row["body"], row["year"] or "9999")})
-    rows.sort(key=lambda row: row["_order"])
+    rows: list[dict[str, Any]] = [
+        {
+            "id": row["id"],
+            "voice": review.label("voices", row["voice"]),
+            "body": review.label("bodies", row["body"]),
+            "year": row["year"],
+            "indication": review.label("indications", row["indication"]),
+            "stance": review.label("stances", row["stance"]),
+            "or_read_as": review.label("stances", row["stance_alternative"]),
+            "level": row["level"],
+            "grade": row["grade"],
+            "claim": row["claim"],
+            "conditions": row["conditions"],
+            **origin(review, row),
+            "_order": (int(review.label("voices", row["voice"], "position")), row["body"], row["year"] or "9999"),
+        }
+        for row in records(review, "recommendations")
+    ]
+    rows.sort(key=operator.itemgetter("_order"))
     columns = ["id", "voice", "body", "year", "indication", "stance", "or_read_as", "level", "grade", "claim", "conditions", *ORIGIN]
     return pd.DataFrame(rows, columns=columns)
 
@@ -90,10 +125,19 @@ def safety(review: Review) -> pd.DataFrame:
     for name, (kind, what, how) in SAFETY.items():
         for row in records(review, name):
             told = [(column, word(review, name, column, row)) for column in DETAILS]
-            rows.append({"id": row["id"], "kind": kind, "what": word(review, name, what, row),
-                         "how_often_or_firmly": word(review, name, how, row) if how else "", "term": word(review, name, "term", row),
-                         "indication": review.label("indications", row["indication"]), "claim": row["claim"],
-                         "detail": "; ".join(f"{column}: {text}" for column, text in told if text), **origin(review, row)})
+            rows.append(
+                {
+                    "id": row["id"],
+                    "kind": kind,
+                    "what": word(review, name, what, row),
+                    "how_often_or_firmly": word(review, name, how, row) if how else "",
+                    "term": word(review, name, "term", row),
+                    "indication": review.label("indications", row["indication"]),
+                    "claim": row["claim"],
+                    "detail": "; ".join(f"{column}: {text}" for column, text in told if text),
+                    **origin(review, row),
+                }
+            )
     columns = ["id", "kind", "what", "how_often_or_firmly", "term", "indication", "claim", "detail", *ORIGIN]
     return pd.DataFrame(rows, columns=columns)
 
@@ -102,7 +146,9 @@ def listing(review: Review, name: str) -> pd.DataFrame:
     """Any table of extracts for reading: labels in place of ids; columns of the span and empty columns are left out."""
     columns = review.table(name).columns
     own = [column for column in columns if column not in (*SPAN_COLUMNS, "statement", "citation", "work", *ORIGIN)]
-    rows = [{"id": row["id"], **{column: word(review, name, column, row) for column in own}, **origin(review, row)}
-            for row in records(review, name)]
+    rows = [
+        {"id": row["id"], **{column: word(review, name, column, row) for column in own}, **origin(review, row)}
+        for row in records(review, name)
+    ]
     frame = pd.DataFrame(rows, columns=["id", *own, *ORIGIN])
     return frame[[column for column in frame.columns if column == "id" or (frame[column] != "").any()]]

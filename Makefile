@@ -1,0 +1,49 @@
+# Everything is one command. `make` alone lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SOURCES := $(if $(LITBOOK_SOURCES),--sources "$(LITBOOK_SOURCES)")
+.DEFAULT_GOAL := help
+.PHONY: help reports test lint notebooks lab check dictionary pictures lock clean
+
+help: ## list the commands
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+$(VENV)/installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "litbook needs Python 3.11 or newer; $$($(PYTHON) --version) was found. Name another: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
+	@touch $@
+
+reports: $(VENV)/installed ## build the reports: open reports/ketamine/index.html
+	$(BIN)/litbook build ketamine $(SOURCES)
+
+test: $(VENV)/installed ## run all tests: pytest, then nbval over the notebooks
+	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --nbval --nbval-current-env -p no:cacheprovider notebooks
+
+lint: $(VENV)/installed ## check style and types
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+check: $(VENV)/installed ## check the data, and the spans where LITBOOK_SOURCES names the texts
+	$(BIN)/litbook check ketamine $(SOURCES)
+
+notebooks: $(VENV)/installed ## run the notebooks with default parameters and store their outputs
+	$(BIN)/litbook notebooks
+
+lab: $(VENV)/installed ## explore in JupyterLab
+	$(BIN)/jupyter lab --ip=127.0.0.1 notebooks/explore.ipynb
+
+dictionary: $(VENV)/installed ## write data/README.md from the descriptor
+	$(BIN)/litbook dictionary ketamine --out data/README.md
+
+pictures: $(VENV)/installed ## draw the pictures that the README shows
+	$(BIN)/python docs/pictures.py
+
+lock: $(VENV)/installed ## renew requirements.lock within the limits of pyproject.toml
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --extra dev --output-file requirements.lock --upgrade pyproject.toml
+
+clean: ## delete the environment and generated reports
+	rm -rf $(VENV) reports/*/

@@ -1,0 +1,143 @@
+"""Loading and selecting: frozen, along the hierarchy, with every refusal naming what is allowed."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import litbook
+from litbook.errors import DataProblems, UnknownTerm
+from litbook.review import Review, check, find_review
+from tests.conftest import KETAMINE, ROOT, TINY, change
+
+Copy = Callable[..., Path]
+
+
+def test_selection_follows_the_hierarchy(ketamine: Review) -> None:
+    chosen = ketamine.select(indication="cancer_pain")
+    assert set(chosen.table("recommendations")["indication"]) >= {"cancer_pain", "cancer_neuropathic_pain"}
+    assert "migraine" not in set(chosen.table("findings")["indication"])
+
+
+def test_a_term_with_two_parents_is_under_both(ketamine: Review) -> None:
+    for above in ("cancer_pain", "neuropathic_pain"):
+        assert "cancer_neuropathic_pain" in ketamine.narrower("indications", above)
+
+
+def test_route_and_indication_are_selected_together(ketamine: Review) -> None:
+    chosen = ketamine.select("cancer_pain", "subcutaneous").table("doses")
+    assert list(chosen["id"]) == ["oq-dose-05"]
+
+
+def test_nothing_selected_is_everything(ketamine: Review) -> None:
+    assert ketamine.select().frames is ketamine.frames
+
+
+def test_selection_and_what_is_broader_share_no_row(ketamine: Review) -> None:
+    inside, above = ketamine.select("fibromyalgia"), ketamine.broader("fibromyalgia")
+    assert set(above.table("adverse_effects")["indication"]) <= {"pain", "chronic_pain", "chronic_noncancer_pain"}
+    assert len(above.table("adverse_effects")) > 0
+    for name in inside.selected():
+        assert not set(inside.table(name)["id"]) & set(above.table(name)["id"])
+
+
+@pytest.mark.parametrize(("words", "said"), [({"indication": "canser_pain"}, "'cancer_pain'"), ({"route": "iv"}, "intravenous")])
+def test_an_unknown_word_is_refused_with_the_allowed_ones(ketamine: Review, words: dict[str, str], said: str) -> None:
+    with pytest.raises(UnknownTerm) as caught:
+        ketamine.select(**words)
+    assert said in str(caught.value)
+    assert "allowed: " in str(caught.value)
+    assert "Traceback" not in "".join(caught.value._render_traceback_())
+
+
+def test_a_review_is_frozen(ketamine: Review) -> None:
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        ketamine.name = "other"  # type: ignore[misc]
+    with pytest.raises(TypeError):
+        ketamine.frames["doses"] = None  # type: ignore[index]
+    frame = ketamine.table("doses")
+    frame.loc[0, "high"] = "999"
+    assert ketamine.table("doses").loc[0, "high"] != "999"
+
+
+def test_an_unknown_review_is_refused_with_those_that_are_there() -> None:
+    with pytest.raises(UnknownTerm, match="ketamine"):
+        find_review("ketamin")
+
+
+def test_a_review_is_found_from_any_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert find_review("ketamine") == KETAMINE
+    assert litbook.load("ketamine").name == "ketamine"
+
+
+DAMAGE: list[tuple[str, str, str, str]] = [
+    ("doses", "low", "5O", "is not a decimal number"),
+    ("doses", "route", "by_ear", "is not in routes"),
+    ("doses", "source", "", "is empty"),
+    ("doses", "quote_sha256", "0" * 64, "have another hash"),
+    ("doses", "end", "999999", "start < end"),
+    ("findings", "direction", "good", "is not in directions"),
+    ("recommendations", "year", "19", "is not a year"),
+]
+
+
+@pytest.mark.parametrize(("table", "column", "value", "said"), DAMAGE)
+def test_damage_is_found_and_located(table: str, column: str, value: str, said: str, copy: Copy) -> None:
+    folder = copy(TINY)
+    lines = (folder / f"{table}.csv").read_text(encoding="utf-8").splitlines()
+    row = lines[1].split(",")[0]
+    change(folder / f"{table}.csv", row, column, value)
+    problems, _ = check(folder)
+    assert any(said in str(problem) and str(problem).startswith(f"{table}.csv:2:{column}:") for problem in problems), list(
+        map(str, problems)
+    )
+
+
+def test_load_raises_all_problems_at_once(copy: Copy) -> None:
+    folder = copy(TINY)
+    for table in ("doses", "findings"):
+        row = (folder / f"{table}.csv").read_text(encoding="utf-8").splitlines()[1].split(",")[0]
+        change(folder / f"{table}.csv", row, "indication", "nowhere")
+    with pytest.raises(DataProblems) as caught:
+        litbook.load(folder)
+    assert len(caught.value.problems) == 2
+
+
+def test_a_descriptor_that_is_not_json_is_located(copy: Copy) -> None:
+    folder = copy(TINY)
+    path = folder / "datapackage.json"
+    path.write_text(path.read_text(encoding="utf-8").replace('"name"', "name", 1), encoding="utf-8")
+    with pytest.raises(DataProblems, match=r"datapackage\.json:\d+:\d+: not JSON"):
+        litbook.load(folder)
+
+
+def test_the_same_key_twice_in_a_descriptor_is_refused(copy: Copy) -> None:
+    folder = copy(TINY)
+    path = folder / "datapackage.json"
+    path.write_text(path.read_text(encoding="utf-8").replace("{", '{"name": "x",', 1), encoding="utf-8")
+    with pytest.raises(DataProblems, match="stands twice"):
+        litbook.load(folder)
+
+
+def test_a_text_that_is_not_the_one_read_is_refused(copy: Copy) -> None:
+    folder = copy(TINY)
+    text = next((folder / "text").iterdir())
+    text.write_text(text.read_text(encoding="utf-8") + "One more line.\n", encoding="utf-8")
+    problems, _ = check(folder)
+    assert any("sources.csv" in str(problem) and "sha256" in str(problem) for problem in problems)
+
+
+def test_a_number_in_no_span_is_a_problem(copy: Copy) -> None:
+    folder = copy(TINY)
+    lines = (folder / "left_out.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    (folder / "left_out.csv").write_text("".join(lines[:1] + lines[2:]), encoding="utf-8")
+    problems, _ = check(folder)
+    assert any("lies in no span" in str(problem) for problem in problems)
+
+
+def test_the_shipped_data_are_where_the_readme_says() -> None:
+    assert (ROOT / "data" / "ketamine" / "datapackage.json").is_file()

@@ -1,0 +1,116 @@
+"""Tables: rows conserved, statements counted once, kinds of empty cell told apart, nothing mutated."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from litbook import charts, tables
+from litbook.display import digest, table_html
+from litbook.errors import LitbookError
+from litbook.review import Review
+from litbook.tables.evidence import CONTRADICTED, NOT_APPLICABLE, NOT_REPORTED, NOT_SEARCHED, OTHER_ROWS
+
+MAKERS = [
+    tables.evidence, tables.evidence_matrix, tables.dose_ranges, tables.stance, tables.safety, tables.sources, tables.works, tables.counts,
+    tables.way_back, charts.dose_ranges, charts.guideline_stance, charts.evidence_map,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("make", MAKERS, ids=lambda make: make.__name__)
+@pytest.mark.parametrize("which", ["ketamine", "tiny"])
+def test_nothing_mutates_its_input(make: object, which: str, request: pytest.FixtureRequest) -> None:
+    review: Review = request.getfixturevalue(which)
+    before = {name: frame.copy(deep=True) for name, frame in review.frames.items()}
+    make(review)  # type: ignore[operator]
+    for name, frame in review.frames.items():
+        pd.testing.assert_frame_equal(frame, before[name])
+
+
+@pytest.mark.parametrize("which", ["ketamine", "tiny"])
+def test_the_evidence_table_holds_every_finding_once(which: str, request: pytest.FixtureRequest) -> None:
+    review: Review = request.getfixturevalue(which)
+    table = tables.evidence(review)
+    shown = [name for ids in table["rows"] for name in ids.split()]
+    assert sorted(shown) == sorted(review.table("findings")["id"])
+    assert len(table) == table["indication"].nunique() * len(review.terms("routes"))
+
+
+def test_counts_count_statements(ketamine: Review) -> None:
+    findings = ketamine.table("findings")
+    for cell in tables.evidence(ketamine).to_dict("records"):
+        own = findings[findings["id"].isin(cell["rows"].split())]
+        for direction in ketamine.terms("directions"):
+            rows = own[own["direction"] == direction]
+            assert cell[direction] == len({row.statement or row.id for row in rows.itertuples()})
+
+
+def test_kinds_of_cell_in_ketamine(ketamine: Review) -> None:
+    state = tables.evidence(ketamine).set_index(["indication", "route"])["state"]
+    assert state["cancer_pain", "not_stated"] == CONTRADICTED
+    assert state["cancer_pain", "subcutaneous"] == OTHER_ROWS
+    assert state["fibromyalgia", "oral"] == NOT_REPORTED
+    assert state["anaesthesia", "oral"] == NOT_SEARCHED
+    assert state["anaesthesia", "topical"] == NOT_APPLICABLE
+
+
+def test_the_tiny_review_has_every_kind_of_cell_that_it_plants(tiny: Review) -> None:
+    states = set(tables.evidence(tiny)["state"])
+    assert {CONTRADICTED, NOT_REPORTED, NOT_APPLICABLE, NOT_SEARCHED} <= states
+
+
+def test_computed_doses_are_a_column_of_their_own(ketamine: Review) -> None:
+    assert "computed" not in tables.dose_ranges(ketamine)
+    table = tables.dose_ranges(ketamine, 70).set_index("id")
+    assert table.loc["oq-dose-04", "computed"] == "3.5–35 mg/h"
+    assert table.loc["oq-dose-06", "computed"] == "14–35 mg"
+    assert table.loc["av-dose-02", "computed"] == "7–35 mg; time base not stated"
+    assert table.loc["oq-dose-09", "computed"] == ""
+    assert tables.dose_ranges(ketamine, 130).set_index("id").loc["oq-dose-06", "computed"] == "26–50 mg (cut at the source's cap)"
+
+
+@pytest.mark.parametrize("weight", [-1, 0.001, 1000, float("nan"), float("inf"), "70", True])
+def test_an_impossible_weight_is_refused(ketamine: Review, weight: float) -> None:
+    with pytest.raises(LitbookError, match="kilograms"):
+        tables.dose_ranges(ketamine, weight)
+
+
+def test_every_extract_has_its_way_back(ketamine: Review) -> None:
+    back = tables.way_back(ketamine)
+    assert sorted(back["id"]) == sorted(name for frame in ketamine.extracts().values() for name in frame["id"])
+    assert back["id"].is_unique
+    heading = back.set_index("id")["heading"]
+    assert heading["oq-dose-06"] == "Dosing When Used"
+
+
+def test_sources_and_counts_add_up(ketamine: Review) -> None:
+    total = sum(len(frame) for frame in ketamine.extracts().values())
+    counted = tables.counts(ketamine)
+    assert tables.sources(ketamine)["extracts"].sum() == total
+    assert counted.iloc[-1]["rows"] == counted.iloc[:-1]["rows"].sum() == total
+
+
+def test_safety_joins_its_tables_without_losing_a_row(ketamine: Review) -> None:
+    names = ("adverse_effects", "contraindications", "monitoring", "coadministration")
+    assert sorted(tables.safety(ketamine)["id"]) == sorted(name for table in names for name in ketamine.table(table)["id"])
+
+
+def test_a_listing_shows_labels_and_no_hashes(ketamine: Review) -> None:
+    table = tables.listing(ketamine, "findings")
+    assert "quote_sha256" not in table
+    assert set(table["direction"]) <= set(ketamine.labels("directions", ketamine.terms("directions")))
+
+
+def test_a_changed_cell_changes_the_digest(ketamine: Review) -> None:
+    table = tables.dose_ranges(ketamine)
+    other = table.copy(deep=True)
+    other.loc[0, "as_reported"] = table.loc[0, "as_reported"].replace("0.5", "5")
+    assert other.loc[0, "as_reported"] != table.loc[0, "as_reported"]
+    assert digest(table) != digest(other)
+
+
+def test_cells_are_escaped() -> None:
+    page = table_html(pd.DataFrame({"id": ["<script>1</script>"], "claim": ["<img src=x onerror=y>"]}), "<b>caption</b>")
+    assert "<script" not in page
+    assert "<img" not in page
+    assert "<b>" not in page
