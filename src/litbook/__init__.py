@@ -8,7 +8,8 @@ if TYPE_CHECKING:
     from litbook import charts, tables
     from litbook.display import show, show_listings, summary
     from litbook.errors import LitbookError
-    from litbook.review import Review, load
+    from litbook.loading import load
+    from litbook.review import Review
 
 __version__ = "0.1.0"
 __all__ = ["LitbookError", "Review", "charts", "load", "show", "show_listings", "summary", "tables"]
@@ -16,7 +17,7 @@ __all__ = ["LitbookError", "Review", "charts", "load", "show", "show_listings", 
 _HOME = {
     "LitbookError": "errors",
     "Review": "review",
-    "load": "review",
+    "load": "loading",
     "show": "display",
     "show_listings": "display",
     "summary": "display",

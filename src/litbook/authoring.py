@@ -17,11 +17,12 @@ from pathlib import Path
 from litbook import anchors
 from litbook.anchors import Span
 from litbook.cells import check_cells, check_references
-from litbook.datapackage import Field, Package, Rows, Table
+from litbook.datapackage import Field, Package, Table
 from litbook.descriptor import read_package
 from litbook.errors import DataProblems, LitbookError, Problem, UnknownTerm
+from litbook.loading import find_review
 from litbook.reading import read_table
-from litbook.review import find_review
+from litbook.rules import place_of
 
 FILLED_IN = ("source", "start", "end", "quote_sha256", "status")
 ASKED_FOR = (
@@ -48,6 +49,7 @@ def add_drafts(review: str | Path, source: str, drafts: list[Path], sources: str
     text = _text(folder, package, source, sources)
     known = {table.name: frozenset(read_table(folder / table.path, table)[0].column("id")) for table in package.tables.values()}
     taken = frozenset().union(*(known[table.name] for table in package.of_kind("extract", "span")))
+    order = read_table(folder / package.tables["sources"].path, package.tables["sources"])[0].column("id")
     problems: list[Problem] = []
     added: dict[str, list[list[str]]] = {}
     for draft in drafts:
@@ -70,7 +72,10 @@ def add_drafts(review: str | Path, source: str, drafts: list[Path], sources: str
     if problems:
         raise DataProblems(problems)
     for name, new in added.items():
-        _append(folder / package.tables[name].path, package.tables[name], new)
+        _append(folder / package.tables[name].path, package.tables[name], new, order)
+    _count(
+        folder, package.tables["sources"], source, sum(len(new) for name, new in added.items() if package.tables[name].kind == "extract")
+    )
     return {name: len(new) for name, new in added.items()}
 
 
@@ -136,9 +141,20 @@ def _filled_in(table: Table, row: Mapping[str, str], source: str, span: Span, te
     return [filled[column] for column in table.columns]
 
 
-def _append(path: Path, table: Table, new: list[list[str]]) -> None:
-    rows = read_table(path, table)[0] if path.exists() else Rows(table, (), ())
-    write_rows(path, table, [*map(list, rows.cells), *new])
+def _append(path: Path, table: Table, new: list[list[str]], sources: list[str]) -> None:
+    """Put the new rows in their places."""
+    rows = [*map(list, read_table(path, table)[0].cells), *new]
+    rows.sort(key=lambda row: place_of(dict(zip(table.columns, row, strict=True)), sources))
+    write_rows(path, table, rows)
+
+
+def _count(folder: Path, table: Table, source: str, added: int) -> None:
+    """Keep the number of extracts in sources.csv."""
+    records = [row for _, row in read_table(folder / table.path, table)[0].records()]
+    for row in records:
+        if row["id"] == source:
+            row["extracts"] = str(int(row["extracts"]) + added)
+    write_rows(folder / table.path, table, [list(row.values()) for row in records])
 
 
 def write_rows(path: Path, table: Table, rows: list[list[str]]) -> None:

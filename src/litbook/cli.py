@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from litbook.errors import BAD_DATA, DataProblems, LitbookError, Problem
+from litbook.errors import BAD_DATA, DataProblems, LitbookError, Problem, UnknownTerm
 
 app = typer.Typer(
     help="A literature review workbook: sources, extracts, tables, charts and reports as one chain.",
@@ -34,7 +34,7 @@ def check(review: ReviewName = "ketamine", sources: Sources = None) -> None:
 
     Prints one line for each problem: file:row:column, what was found, what is allowed, how to mend it.
     """
-    from litbook.review import check as check_review
+    from litbook.loading import check as check_review
 
     problems, summary = check_review(review, sources)
     if not problems:
@@ -57,7 +57,7 @@ def build(
 
     from litbook.build import Report
     from litbook.build import build as build_review
-    from litbook.review import load
+    from litbook.loading import load
 
     loaded = load(review)
     target = out or Path("reports") / loaded.name
@@ -69,6 +69,58 @@ def build(
 
     reports = build_review(loaded, target, sources, jobs, tell)
     typer.echo(f"{len(reports)} reports in {target}; open {target / 'index.html'}")
+
+
+@app.command()
+def approve(
+    by: Annotated[str, typer.Option(help="Who approves, or the method by which it was done.")],
+    review: ReviewName = "ketamine",
+    row: Annotated[
+        list[str] | None, typer.Option(help="Id of a row; may be given more than once. Default: every row of the status.")
+    ] = None,
+    status: Annotated[str | None, typer.Option(help="Only rows of this status.")] = None,
+    on: Annotated[str | None, typer.Option(help="Date of the approval; default: today.")] = None,
+) -> None:
+    """Record which content of which rows is approved, by whom and when, in approvals.lock."""
+    import datetime
+
+    from litbook import approval
+    from litbook.loading import read
+
+    found = read(review)
+    if found.problems:
+        raise DataProblems(found.problems)
+    rows = {one["id"]: one for table in found.package.of_kind("extract") for _, one in found.tables[table.name].records()}
+    unknown = sorted(set(row or ()) - rows.keys())
+    if unknown:
+        raise UnknownTerm("row", unknown[0], sorted(rows))
+    wanted = [name for name in (row or rows) if status in (None, rows[name]["status"])]
+    when = on or datetime.date.today().isoformat()
+    lock = approval.approve(found.package, found.tables, found.lock or {}, wanted, by, when)
+    approval.write_lock(found.folder, lock)
+    typer.echo(f"{len(wanted)} rows recorded in {found.folder / approval.FILE}. {approval.LIMIT}")
+
+
+@app.command()
+def agreement(review: ReviewName = "ketamine") -> None:
+    """How far two extractors agree, before adjudication: raw, Cohen's kappa, Gwet's AC1 with n; and each difference."""
+    from litbook.agreement import agreements, before_adjudication, differences
+    from litbook.loading import read
+
+    found = read(review)
+    if not any(found.package.of_kind("second")):
+        raise LitbookError(f"{found.folder.name} has no second extraction; allowed: tables of kind second; extract a second time, blind")
+    tables = before_adjudication(found.package, found.tables)
+    typer.echo(f"{'table':20}{'field':22}{'n':>5}{'raw':>8}{'kappa':>8}{'AC1':>8}")
+    for one in agreements(found.package, tables):
+        coefficients = "".join(f"{value:8.2f}" if value is not None else f"{'–':>8}" for value in (one.raw, one.kappa, one.ac1))
+        typer.echo(f"{one.table:20}{one.field:22}{one.n:5}{coefficients}")
+    decided = {(row["table"], row["first"], row["second"], row["field"]): row for _, row in found.tables["adjudications"].records()}
+    for difference in differences(found.package, tables):
+        where = f"{difference.table} {difference.first or '–'} / {difference.second or '–'} {difference.field}"
+        settled = decided.get((difference.table, difference.first, difference.second, difference.field))
+        told = f"{settled['decision']}: {settled['reason']}" if settled else "open"
+        typer.echo(f"{where}: {difference.first_value!r} / {difference.second_value!r}: {told}")
 
 
 @app.command()
@@ -135,7 +187,7 @@ def dictionary(
 ) -> None:
     """Write the data dictionary of a review as Markdown, from its descriptor."""
     from litbook.dictionary import data_dictionary
-    from litbook.review import find_review
+    from litbook.loading import find_review
 
     text = data_dictionary(find_review(review))
     if out:
@@ -147,7 +199,7 @@ def dictionary(
 def _plan_problems(review: str) -> list[Problem]:
     """What is wrong with the reports that review.toml asks for; a review that was copied away from its notebooks has none."""
     from litbook.build.plan import notebooks_folder, plan
-    from litbook.review import load
+    from litbook.loading import load
 
     loaded = load(review)
     try:
@@ -171,6 +223,7 @@ def _summary(summary: dict[str, Any], problems: int) -> str:
             text += f", {summary['unverified']} not"
         if summary["missing"]:
             text += f" (text not at hand: {', '.join(summary['missing'])})"
+        text += f"; {summary['inferred']} rows with inferred values; {summary['unapproved']} not approved"
     return f"{text}; {problems} problem{'' if problems == 1 else 's'}"
 
 

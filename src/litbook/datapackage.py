@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-KINDS = ("record", "extract", "span", "vocabulary")
+KINDS = ("record", "extract", "span", "second", "vocabulary")
 TYPES = ("string", "integer", "number", "date", "year")
 SPAN_COLUMNS = ("id", "source", "start", "end", "quote_sha256")
 EXTRACT_TAIL = ("work", "status", "note")

@@ -161,6 +161,7 @@ def _references(file: str, tables: Mapping[str, Table]) -> Iterator[Problem]:
         needed = {
             "extract": SPAN_COLUMNS + EXTRACT_TAIL,
             "span": SPAN_COLUMNS,
+            "second": SPAN_COLUMNS,
             "vocabulary": ("id", "label", "definition"),
             "record": ("id",),
         }[table.kind] + NEEDED_COLUMNS.get(table.name, ())

@@ -9,7 +9,13 @@ from litbook.datapackage import Field, Package, Table
 from litbook.descriptor import read_package
 
 GUIDE = Path(__file__).resolve().parent / "templates" / "data_guide.md"
-KINDS = {"record": "Sources and works", "extract": "Extracts", "span": "Headings and numbers left out", "vocabulary": "Vocabularies"}
+KINDS = {
+    "record": "Sources and works",
+    "extract": "Extracts",
+    "span": "Headings and numbers left out",
+    "second": "Second extraction",
+    "vocabulary": "Vocabularies",
+}
 
 
 def data_dictionary(folder: Path) -> str:

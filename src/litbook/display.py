@@ -7,7 +7,7 @@ each chart is followed by the data that it plots.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+import re
 from html import escape
 
 import pandas as pd
@@ -17,10 +17,14 @@ from litbook.charts.style import Chart
 from litbook.review import Review
 from litbook.tables import listing
 
+ADDRESS = re.compile(r"https://[^\s'\"<>]+")
 ID_COLUMNS = ("id", "rows", "other_rows")
+HEADINGS = {"doi": "DOI", "ac1": "AC1"}
+SHARED = ("status", "drug", "indication", "route", "term", "voice")
 CLASSES = {
     "claim": "long",
-    "conditions": "long",
+    "on_condition_that": "long",
+    "detail": "long",
     "note": "long",
     "as_reported": "long",
     "value": "long",
@@ -57,13 +61,12 @@ def summary(review: Review) -> None:
     ]
     frames = review.selected()
     rows = sum(map(len, frames.values()))
-    approved = sum(int((frame["status"] == "approved").sum()) for frame in frames.values())
-    lines = [
-        f"<p class='question'>{escape(settings['question'])}</p>",
-        f"<p>{escape('Selected: ' + ', '.join(chosen) if chosen else 'The whole review')}: {rows} extracts, {approved} of them approved. "
-        f"As of {escape(review.as_of)}.</p>",
-        f"<ul class='limits'>{''.join(f'<li>{escape(limit)}</li>' for limit in settings['limits'])}</ul>",
-    ]
+    names = [name for frame in frames.values() for name in frame["id"]]
+    approved = sum(name not in review.unapproved for name in names)
+    selected = f"Selected: {', '.join(chosen)}" if chosen else "The whole review"
+    told = f"{selected}: {rows} extract{'' if rows == 1 else 's'}, {approved} of them approved. Data as of {review.as_of}."
+    limits = "".join(f"<li>{escape(limit)}</li>" for limit in settings["limits"])
+    lines = [f"<p class='question'>{escape(settings['question'])}</p>", f"<p>{escape(told)}</p>", f"<ul class='limits'>{limits}</ul>"]
     plain = f"{', '.join(chosen) or 'whole review'}: {rows} extracts, {approved} approved, as of {review.as_of}"
     display({"text/plain": plain, "text/html": f"<div class='summary'>{''.join(lines)}</div>"}, raw=True)
 
@@ -83,7 +86,7 @@ def _show_chart(chart: Chart) -> None:
     if notes:
         display({"text/plain": "\n".join(chart.notes), "text/html": notes}, raw=True)
     body = table_html(chart.data, f"Plotted data: {chart.title}")
-    folded = f"<details class='plotted'><summary>Plotted data ({len(chart.data)} rows)</summary>{body}</details>"
+    folded = f"<details class='plotted'><summary>Plotted data ({_rows(chart.data)})</summary>{body}</details>"
     display({"text/plain": f"plotted data, {_size(chart.data)}", "text/html": folded}, raw=True)
 
 
@@ -92,22 +95,26 @@ def _show_table(table: pd.DataFrame, caption: str) -> None:
     html = (
         table_html(*_slim(table, caption))
         if len(table)
-        else f"<p class='nothing'>{escape(caption or 'Table')}: the sources say nothing here.</p>"
+        else f"<p class='nothing'>{escape(caption or 'Table')}: no extract is filed under this selection.</p>"
     )
     display({"text/plain": plain, "text/html": html}, raw=True)
 
 
 def _slim(table: pd.DataFrame, caption: str) -> tuple[pd.DataFrame, str]:
-    """Without the columns in which no row says anything; a status that all rows share goes to the caption."""
+    """Without the columns in which no row says anything; what all rows share goes to the caption."""
     told = [column for place, column in enumerate(table.columns) if place == 0 or (table[column].astype(str) != "").any()]
-    if "status" in told and table["status"].nunique() == 1 and len(table) > 1:
-        told.remove("status")
-        caption = f"{caption} (all {table['status'].iloc[0].lower()})"
-    return table[told], caption
+    shared = [column for column in told if column in SHARED and len(table) > 1 and table[column].nunique() == 1]
+    if shared:
+        caption = f"{caption} (all: {', '.join(str(table[column].iloc[0]).lower() for column in shared)})"
+    return table[[column for column in told if column not in shared]], caption
 
 
 def _size(table: pd.DataFrame) -> str:
-    return f"{len(table)} rows, {len(table.columns)} columns, digest {digest(table)}"
+    return f"{_rows(table)}, {len(table.columns)} columns, digest {digest(table)}"
+
+
+def _rows(table: pd.DataFrame) -> str:
+    return f"{len(table)} row{'' if len(table) == 1 else 's'}"
 
 
 def table_html(table: pd.DataFrame, caption: str = "") -> str:
@@ -118,30 +125,34 @@ def table_html(table: pd.DataFrame, caption: str = "") -> str:
         f"<tr>{''.join(_cell(column, value, place) for place, (column, value) in enumerate(zip(columns, row, strict=True)))}</tr>\n"
         for row in table.itertuples(index=False, name=None)
     )
-    title = f"<caption>{escape(caption)} <small>({len(table)} rows)</small></caption>" if caption else ""
+    title = f"<caption>{escape(caption)} <small>({_rows(table)})</small></caption>" if caption else ""
     return f"<table class='litbook'>{title}<thead><tr>{head}</tr></thead><tbody>\n{body}</tbody></table>"
 
 
 def _heading(column: str) -> str:
     text = column.replace("_", " ")
-    return text[:1].upper() + text[1:]
+    return HEADINGS.get(column, text[:1].upper() + text[1:])
 
 
 def _cell(column: str, value: object, place: int) -> str:
     text = "" if value is None or value != value else str(value)
-    if column in ID_COLUMNS:
+    inside = escape(text)
+    if column in ID_COLUMNS and isinstance(value, str):
         inside = " ".join(f"<a href='#{escape(name, quote=True)}'>{escape(name)}</a>" for name in text.split())
-    else:
-        inside = escape(text)
+    elif column == "address" and ADDRESS.fullmatch(text):
+        inside = f"<a href='{escape(text, quote=True)}' rel='noreferrer'>{escape(text)}</a>"
     tag = "th scope='row'" if place == 0 else "td"
     name = CLASSES.get(column, "number" if isinstance(value, int | float) else "")
     kind = f" class='{name}'" if name else ""
     return f"<{tag}{kind}>{inside}</{tag.split()[0]}>"
 
 
-def show_listings(review: Review, names: Iterable[str]) -> None:
-    """Show each of the named tables of extracts that has rows in the selection."""
-    for name in names:
-        if review.has(name):
-            table = review.package.tables[name]
-            _show_table(listing(review, name), f"{table.title}. {table.description}")
+def show_listings(review: Review, *names: str) -> None:
+    """Show each of the named tables of extracts that has rows in the selection, or say that none has."""
+    told = [name for name in names if review.has(name)]
+    for name in told:
+        table = review.package.tables[name]
+        _show_table(listing(review, name), f"{table.title}: {table.description[:1].lower()}{table.description[1:].rstrip('.')}")
+    if not told:
+        titles = ", ".join(review.package.tables[name].title.lower() for name in names if name in review.package.tables)
+        _show_table(pd.DataFrame(), titles.capitalize() or "Extracts")

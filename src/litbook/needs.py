@@ -39,6 +39,7 @@ NEEDED_COLUMNS = {
         "file",
         "chars",
         "sha256",
+        "extracts",
         "title",
         "publisher",
         "type",

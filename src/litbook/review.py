@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -13,15 +11,13 @@ from typing import Any
 
 import pandas as pd
 
-from litbook import anchors, reading, rules, verification
+from litbook import anchors
 from litbook.datapackage import Package
-from litbook.descriptor import read_package
 from litbook.doses import Vocabularies
-from litbook.errors import DataProblems, Problem, UnknownTerm
+from litbook.errors import UnknownTerm
 
 EVERYTHING = ""
 SCOPE = "scope"  # what a source sets out to cover does not depend on what is asked of it
-DATA = "LITBOOK_DATA"  # names a folder in which reviews are looked for first
 
 
 @dataclass(frozen=True)
@@ -42,6 +38,7 @@ class Review:
     settings: Mapping[str, Any]
     words: Vocabularies
     frames: Mapping[str, pd.DataFrame] = field(repr=False)
+    unapproved: frozenset[str] = field(default=frozenset(), repr=False)
     selection: Selection = Selection()
 
     @cached_property
@@ -156,70 +153,3 @@ class Review:
         path = anchors.text_location(self.folder, sources).find(row["file"])
         text = anchors.read_text(path) if path else None
         return text if text is not None and anchors.sha256(text) == row["sha256"] else None
-
-
-def load(name: str | Path = "ketamine") -> Review:
-    """Load a review by name or folder.
-
-    A name is looked for as ``data/<name>`` here, in each folder above, and beside the installed engine's checkout.
-    Raises DataProblems with one line for each thing to mend, UnknownTerm where there is no such review.
-    """
-    folder = find_review(name)
-    package = read_package(folder)
-    tables, problems = reading.read_tables(folder, package)
-    settings, found = read_settings(folder)
-    problems += found
-    if not problems:
-        problems += rules.check_rows(package, tables)
-    if problems:
-        raise DataProblems(problems)
-    frames = {name: pd.DataFrame(list(rows.cells), columns=list(rows.table.columns), dtype="str") for name, rows in tables.items()}
-    return Review(folder.name, folder, package, settings, rules.vocabularies(package, tables), MappingProxyType(frames))
-
-
-def check(name: str | Path = "ketamine", sources: str | Path | None = None) -> tuple[list[Problem], dict[str, Any]]:
-    """Everything that can be checked, as problems and a summary of what was (counts of tables, rows and spans)."""
-    folder = find_review(name)
-    package = read_package(folder)
-    tables, problems = reading.read_tables(folder, package)
-    problems += read_settings(folder)[1]
-    summary: dict[str, Any] = {
-        "review": folder.name,
-        "tables": len(tables),
-        "sources": len(tables["sources"].cells),
-        "extracts": sum(len(tables[table.name].cells) for table in package.of_kind("extract")),
-    }
-    if problems:
-        return problems, summary
-    problems = rules.check_rows(package, tables)
-    if not problems:
-        problems, seen = verification.verify(package, tables, anchors.text_location(folder, sources))
-        summary |= {"verified": seen.verified, "unverified": seen.unverified, "missing": seen.missing}
-    return problems, summary
-
-
-def find_review(name: str | Path) -> Path:
-    """The folder of a review. Raises UnknownTerm with the names that are there."""
-    if (Path(name) / "datapackage.json").is_file():
-        return Path(name).resolve()
-    here = Path.cwd()
-    places = [base / "data" for base in (here, *here.parents, *Path(__file__).resolve().parents)]
-    if os.environ.get(DATA):
-        places.insert(0, Path(os.environ[DATA]))
-    for place in places:
-        if (place / str(name) / "datapackage.json").is_file():
-            return (place / str(name)).resolve()
-    known = sorted({found.parent.name for place in places for found in place.glob("*/datapackage.json")})
-    raise UnknownTerm("review", str(name), known or ["a folder that holds datapackage.json"])
-
-
-def read_settings(folder: Path) -> tuple[dict[str, Any], list[Problem]]:
-    """``review.toml``: title, question, scope, limits and the reports to build."""
-    path = folder / "review.toml"
-    try:
-        settings = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        return {}, [Problem(path.name, None, "", str(error), "TOML with [review] and [[reports]]", "mend the file")]
-    missing = [key for key in ("title", "question", "as_of", "limits") if key not in settings.get("review", {})]
-    problems = [Problem(path.name, None, "", f"[review] has no {key}", "title, question, as_of, limits", "add it") for key in missing]
-    return settings, problems

@@ -1,15 +1,17 @@
-"""Rules that no schema can state and that need no text: spans that can be, doses that can be true.
+"""Rules that no schema can state and that need no text: spans that can be, ids and order, terms, counts.
 
 Each rule takes rows and yields problems; none of them raises and none of them changes a row.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
-from litbook import doses
 from litbook.datapackage import Package, Rows, Tables
-from litbook.doses import NOT_STATED, Row, Vocabularies
+from litbook.dose_rules import check_doses
+from litbook.doses import Row, Vocabularies
 from litbook.errors import Problem
 from litbook.needs import NEEDED_TERMS
 
@@ -19,17 +21,13 @@ def check_rows(package: Package, tables: Tables) -> list[Problem]:
     problems: list[Problem] = []
     for table in package.of_kind("vocabulary"):
         problems += _hierarchy(tables[table.name])
-    for table in package.of_kind("extract", "span"):
+    for table in package.of_kind("extract", "span", "second"):
         problems += _spans(tables[table.name], tables["sources"])
     problems += _ids(package, tables)
     problems += _terms(package, tables)
-    if "doses" in tables:
-        words = vocabularies(package, tables)
-        for line, row in tables["doses"].records():
-            problems += (Problem("doses.csv", line, *rest) for rest in dose_rules(row, words))
-    for name in ("doses", "statistics"):
-        if name in tables:
-            problems += _bounds(tables[name])
+    problems += _order(package, tables)
+    problems += _counted(package, tables)
+    problems += check_doses(tables, vocabularies(package, tables))
     return problems
 
 
@@ -104,36 +102,34 @@ def _ids(package: Package, tables: Tables) -> Iterator[Problem]:
                 )
 
 
-def _bounds(rows: Rows) -> Iterator[Problem]:
-    """Operator and bound agree, and low is not above high."""
-    for line, row in rows.records():
-        for bound in ("low", "high"):
-            if bool(row[bound]) != bool(row[f"{bound}_op"]):
+def place_of(row: Row, sources: Sequence[str]) -> tuple[int, list[tuple[int, str]]]:
+    """Where a row stands in its file: by source, in the order of sources.csv, then by id, its numbers as numbers."""
+    parts = re.split(r"(\d+)", row["id"])
+    return sources.index(row["source"]), [(int(part), "") if part.isdigit() else (-1, part) for part in parts]
+
+
+def _order(package: Package, tables: Tables) -> Iterator[Problem]:
+    """Rows stand in the one order: so a difference in git is a difference in the data, and swapped ids are seen."""
+    sources = tables["sources"].column("id")
+    for table in package.of_kind("extract", "span"):
+        last = None
+        for line, row in tables[table.name].records():
+            place = place_of(row, sources)
+            if last is not None and place < last:
                 yield Problem(
-                    rows.table.path,
-                    line,
-                    f"{bound}_op",
-                    f"{bound} is {row[bound]!r} and its operator {row[f'{bound}_op']!r}",
-                    "both or neither",
-                    "fill in the one that is missing or empty the other",
+                    table.path, line, "id", f"{row['id']} stands behind a later id", "rows by source and id", "put it in its place"
                 )
-        sides = {"low_op": ("", "ge", "gt"), "high_op": ("", "le", "lt")}
-        for column, allowed in sides.items():
-            if row[column] not in allowed:
-                yield Problem(rows.table.path, line, column, f"{row[column]!r}", " or ".join(allowed[1:]), "take the operator of this side")
-        try:
-            limits = doses.bounds(row)
-        except ArithmeticError:
-            continue  # not a number: said already
-        if limits.low is not None and limits.high is not None and limits.low > limits.high:
-            yield Problem(
-                rows.table.path,
-                line,
-                "low",
-                f"low {row['low']} is above high {row['high']}",
-                "low <= high",
-                "check both against the source",
-            )
+            last = place
+
+
+def _counted(package: Package, tables: Tables) -> Iterator[Problem]:
+    """Each source has as many extracts as sources.csv says: a row that gets lost is missed."""
+    found = Counter(name for table in package.of_kind("extract") for name in tables[table.name].column("source"))
+    for line, row in tables["sources"].records():
+        if row["extracts"] != str(found[row["id"]]):
+            told = f"{found[row['id']]} extracts of {row['id']} are there"
+            mend = "find the row that is missing or too much; if the change is meant, write the new number"
+            yield Problem("sources.csv", line, "extracts", told, row["extracts"], mend)
 
 
 def _terms(package: Package, tables: Tables) -> Iterator[Problem]:
@@ -143,56 +139,3 @@ def _terms(package: Package, tables: Tables) -> Iterator[Problem]:
             for term in missing:
                 yield Problem(package.tables[name].path, None, "", f"the term {term!r} is missing", ", ".join(needed),
                               "add it; its label is yours to choose")  # fmt: skip
-
-
-Rest = tuple[str, str, str, str]
-
-
-def dose_rules(row: Row, words: Vocabularies) -> Iterator[Rest]:
-    """What must agree within one dose: column, found, allowed, how to mend it."""
-    numeric = bool(row["low"] or row["high"])
-    if not numeric and not row["qualitative"]:
-        yield "qualitative", "neither number nor word", "low, high or qualitative", "fill in what the source says"
-    for column in ("unit", "basis"):
-        if numeric != bool(row[column]):
-            yield (
-                column,
-                f"{row[column]!r} beside {'a number' if numeric else 'no number'}",
-                "one for a numeric dose, none for a dose in words",
-                "fill it in or empty it",
-            )
-    for unit, basis in (("unit", "basis"), ("cap_unit", "cap_basis")):
-        if row[unit] in words["units"] and row[basis] in words["bases"]:
-            yield from _time_base(row, unit, basis, words)
-    if bool(row["cap"]) != bool(row["cap_unit"]):
-        yield "cap_unit", f"{row['cap_unit']!r} beside cap {row['cap']!r}", "both or neither", "fill it in or empty it"
-    flow = words["forms"].get(row["form"], {}).get("flow", "")
-    if row["basis"] == NOT_STATED and flow != "continuous":
-        allowed = "a basis; not_stated only for a form whose flow is continuous"
-        yield "basis", f"not_stated for form {row['form']!r}", allowed, "say what the dose is per"
-    if bool(row["frequency"]) != bool(row["period"] and row["period_unit"]):
-        yield (
-            "frequency",
-            f"{row['frequency']!r} with period {row['period']!r} {row['period_unit']!r}",
-            "frequency, period and period_unit together",
-            "fill in what is missing",
-        )
-
-
-def _time_base(row: Row, unit: str, basis: str, words: Vocabularies) -> Iterator[Rest]:
-    in_unit, in_basis = words["units"][row[unit]]["time_base"], words["bases"][row[basis]]["time_base"]
-    if in_unit != in_basis:
-        yield (
-            basis,
-            f"{row[basis]!r} with unit {row[unit]!r}",
-            "a basis with the time base of the unit",
-            "take the unit and the basis from the source together",
-        )
-    at_once = words["forms"].get(row["form"], {}).get("flow") == "single"
-    if in_unit and at_once and unit == "unit":
-        yield (
-            unit,
-            f"{row[unit]!r} for form {row['form']!r}, which is given at once",
-            "a unit without a rate",
-            "take the unit from the source",
-        )

@@ -111,10 +111,12 @@ def test_nbval_fails_when_one_dose_changes(tmp_path: Path) -> None:
     data = str(tmp_path / "data")
     good = run(*nbval, cwd=tmp_path, LITBOOK_DATA=data)
     assert good.returncode == 0, good.stdout
-    change(tmp_path / "data" / "ketamine" / "doses.csv", "oq-dose-04", "high", "5")
+    # both extractions, so that the data themselves hold together and only nbval can see it
+    change(tmp_path / "data" / "ketamine" / "doses.csv", "oq-dose-04", "high", "1.5")
+    change(tmp_path / "data" / "ketamine" / "second" / "doses.csv", "second-oq-dose-03", "high", "1.5")
     bad = run(*nbval, cwd=tmp_path, LITBOOK_DATA=data)
     assert bad.returncode == 1
-    assert "0.05–5 mg/kg/h" in bad.stdout
+    assert "0.05–1.5 mg/kg/h" in bad.stdout
 
 
 def test_notebooks_are_stored_in_the_one_form() -> None:

@@ -11,7 +11,7 @@ import pytest
 from litbook.authoring import add_drafts, draft_form, find_quote
 from litbook.descriptor import read_package
 from litbook.errors import DataProblems, UnknownTerm
-from litbook.review import check
+from litbook.loading import check
 from tests.conftest import TINY
 
 Copy = Callable[..., Path]

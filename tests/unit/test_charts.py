@@ -92,7 +92,7 @@ def test_stance_marks_are_the_recommendations(ketamine: Review) -> None:
     assert years == sorted(map(float, dated["year"]))
     texts = " ".join(text.get_text() for text in bodies.texts)
     assert "level II, grade D" in texts
-    counted = sum(int(text.get_text().removeprefix("n = ")) for text in own.texts)
+    counted = sum(int(text.get_text().splitlines()[0].removeprefix("n = ")) for text in own.texts)
     advice = ketamine.table("recommendations").query("voice == 'source'")
     assert counted == advice.assign(key=advice["statement"].where(advice["statement"] != "", advice["id"])).groupby(
         ["source", "stance"])["key"].nunique().sum()  # fmt: skip

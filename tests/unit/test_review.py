@@ -10,7 +10,8 @@ import pytest
 
 import litbook
 from litbook.errors import DataProblems, UnknownTerm
-from litbook.review import Review, check, find_review
+from litbook.loading import check, find_review
+from litbook.review import Review
 from tests.conftest import KETAMINE, ROOT, TINY, change
 
 Copy = Callable[..., Path]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from litbook.dose_rules import dose_rules
 from litbook.review import Review
-from litbook.rules import dose_rules
 from tests.unit.test_doses import BOLUS, EVERY, INFUSION, OPEN, ORAL, TIMELESS, dose
 
 RIGHT = [INFUSION, TIMELESS, BOLUS, ORAL, EVERY, OPEN, dose(qualitative="low")]

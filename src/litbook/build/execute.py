@@ -16,7 +16,7 @@ from traitlets.config import Config
 
 from litbook.build.plan import Report
 from litbook.errors import FailedReport
-from litbook.review import DATA
+from litbook.loading import DATA
 
 KERNEL = "python3"
 KERNEL_LOG = "kernels.log"

@@ -78,6 +78,6 @@ def _reports(review: Review, entry: dict[str, Any], folder: Path) -> Iterator[Re
             f"{entry['title']}: {label}",
             notebook,
             {**given, entry["each"]: term},
-            f"{rows} extracts",
+            f"{rows} extract{'' if rows == 1 else 's'}",
             entry["each"],
         )

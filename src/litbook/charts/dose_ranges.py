@@ -42,7 +42,7 @@ def dose_ranges(review: Review, weight_kg: float = 0) -> Chart:
     with style.in_style():
         for ax, ((drug, panel), own) in zip(axes, panels, strict=True):
             _panel(ax, review, own, f"{drug}: {panel} (n = {len(own)})", weight)
-        figure.suptitle(f"{title} (n = {len(data)} numeric)", x=0.01, ha="left", fontweight="bold", fontsize=11)
+        figure.suptitle(f"{title} (n = {len(data)} numeric rows)", x=0.01, ha="left", fontweight="bold", fontsize=11)
         figure.legend(
             handles=[style.look(review, "routes", route).key(review.label("routes", route)) for route in routes],
             loc="outside lower left",
@@ -59,7 +59,7 @@ def _mark(review: Review, row: dict[str, str], weight: Decimal | None) -> dict[s
     """One bar: its bounds as numbers, its cap on the axis of the panel where that can be said."""
     limits, shape = doses.bounds(row), doses.dimension(row)
     assert shape is not None  # only rows with a unit come here
-    who = [review.label("indications", row["indication"]), who_and_where(review, row)]
+    who = [review.label("indications", row["indication"]), review.label("routes", row["route"]).lower(), who_and_where(review, row)]
     unit = review.words["units"][row["unit"]]
     absolute = review.label("units", unit["absolute"]) if unit["per_mass"] == "true" else ""
     return {
@@ -75,7 +75,7 @@ def _mark(review: Review, row: dict[str, str], weight: Decimal | None) -> dict[s
         "high": float(limits.high) if limits.high is not None else float("nan"),
         "high_op": limits.high_op,
         "cap": _cap(review, row, weight),
-        "as_reported": doses.as_reported(row, review.words),
+        "as_reported": doses.as_reported(row, review.words) + (" *" if row["note"] else ""),
         "source": review.label_of("sources", row["source"]),
     }
 
@@ -158,8 +158,7 @@ def _weight_axis(ax: Axes, weight: float, unit: str) -> None:
 
 def _alt(data: pd.DataFrame) -> str:
     parts = [
-        f"{drug}, {panel}: "
-        + "; ".join(f"{row.as_reported} ({row.label}, {row.route.replace('_', ' ')}, {row.source})" for row in own.itertuples())
+        f"{drug}, {panel}: " + "; ".join(f"{row.as_reported} ({row.label}, {row.source})" for row in own.itertuples())
         for (drug, panel), own in data.groupby(["drug", "panel"], sort=False)
     ]
     return "Dose ranges. " + ". ".join(parts) + "."
@@ -174,10 +173,13 @@ def _why_nothing(in_words: int) -> str:
 
 
 def _notes(data: pd.DataFrame, in_words: int, weight: Decimal | None) -> list[str]:
-    notes = [
-        "Bars run from the lowest to the highest dose that a source gives; they are not pooled and not averaged. A hollow symbol is "
-        "a bound that the source excludes, an arrow a bound that it leaves open, a black tick its cap."
-    ]
+    notes = ["Bars run from the lowest to the highest dose that a source gives; they are not pooled and not averaged."]
+    if ({"gt", "lt"} & {*data["low_op"], *data["high_op"]}) or data[["low", "high"]].isna().any(axis=None):
+        notes.append("A hollow symbol is a bound that the source excludes, an arrow a bound that it leaves open.")
+    if data["cap"].notna().any():
+        notes.append("A black tick is the source's cap.")
+    if data["as_reported"].str.endswith("*").any():
+        notes.append("* The row has a note, such as an indication that is not certain: see the table.")
     if in_words:
         notes.append(f"Not drawn: {in_words} dose{'s' if in_words > 1 else ''} that the sources give in words.")
     timeless = int(data["panel"].str.contains("time base not stated").sum())

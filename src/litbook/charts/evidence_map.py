@@ -9,6 +9,7 @@ from matplotlib.patches import Patch, Rectangle
 
 from litbook.charts import style
 from litbook.charts.style import Chart
+from litbook.doses import NOT_STATED
 from litbook.review import Review
 from litbook.tables.common import statements
 from litbook.tables.evidence import CONTRADICTED, NOT_APPLICABLE, NOT_REPORTED, NOT_SEARCHED, OTHER_ROWS, directions, evidence
@@ -19,7 +20,7 @@ INDENT = "    "
 
 def evidence_map(review: Review) -> Chart:
     """Findings by indication and route. Counts are statements, not studies and not people."""
-    title = "Evidence map: what the sources report, by indication and route"
+    title = "Evidence map: findings that the sources report"
     data = evidence(review)
     if data.empty:
         return style.nothing(title, "No extract names an indication here.", list(data.columns))
@@ -51,10 +52,23 @@ def evidence_map(review: Review) -> Chart:
         data,
         _alt(review, data),
         (
+            *([_by_source(review)] if review.has("findings") else []),
+            "A statement with several indications stands in several cells. Adverse effects are not findings: see the tables of safety.",
             "Counts are statements in the sources, not studies and not people; several pages may relay one work. Parents do not add up "
             "their children.",
         ),
     )
+
+
+def _by_source(review: Review) -> str:
+    """How many of the statements come from each source, and how many name no study."""
+    findings = review.table("findings")
+    keys = statements(findings)
+    told = [
+        f"{review.label_of('sources', name)} {keys[findings['source'] == name].nunique()}" for name in dict.fromkeys(findings["source"])
+    ]
+    bare = int(keys[findings["design"] == NOT_STATED].nunique())
+    return f"Statements by source: {', '.join(told)}. {bare} of {keys.nunique()} name no study."
 
 
 def _distinct(review: Review) -> int:

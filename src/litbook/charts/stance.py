@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -27,7 +29,7 @@ def guideline_stance(review: Review) -> Chart:
     data = data.sort_values(["lane", "body", "year", "source", "id"], kind="stable", ignore_index=True)
     bodies, own = data[data["lane"] != OWN], data[data["lane"] == OWN]
     advisers = list(dict.fromkeys(own["source"]))
-    ratios = [size for size in (len(bodies) + 0.5, len(advisers) + 0.5) if size > 1]
+    ratios = [size for size in (len(bodies) + 0.5, 2 * len(advisers) + 0.5) if size > 1]
     figure, axes = style.new_figure(0.42 * sum(ratios) + 0.7 * len(ratios) + 0.9, ratios)
     with style.in_style():
         if len(bodies):
@@ -96,6 +98,7 @@ def _stance_mark(ax: Axes, review: Review, row: dict[str, str], x: float, y: flo
     ax.plot([x], [y], zorder=3, **style.look(review, "stances", row["stance"]).mark(9))
     printed = [f"{word} {row[word]}" for word in ("level", "grade") if row[word]]
     text = " ".join([row["year"], review.label("stances", row["stance"])]).strip() + (f" ({', '.join(printed)})" if printed else "")
+    text += "*" if row["or_read_as"] else ""
     ax.annotate(f"{text}\n{row['indication']}", (x, y), xytext=(10, 0), textcoords="offset points", va="center", fontsize=8)
 
 
@@ -103,17 +106,19 @@ def _own_advice(ax: Axes, review: Review, data: pd.DataFrame, advisers: list[str
     stances = review.terms("stances")
     for (source, stance), group in data.groupby(["source", "stance"], sort=False):
         x, y, n = stances.index(stance), advisers.index(source), statements(group).nunique()
-        ax.plot([x], [y], zorder=3, **style.look(review, "stances", stance).mark(9))
+        ax.plot([x], [y], zorder=5, **style.look(review, "stances", stance).mark(9))
+        about = sorted(set(group["indication"]))
+        told = "\n".join([f"n = {n}", *textwrap.wrap(", ".join(about), 19)])
         ax.annotate(
-            f"n = {n}",
+            told,
             (x, y),
             xytext=(10, 0),
             textcoords="offset points",
             va="center",
-            fontsize=8,
+            fontsize=7,
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
         )
-    ax.set_xlim(-0.5, len(stances) - 0.3)
+    ax.set_xlim(-0.5, len(stances) - 0.1)
     ax.set_ylim(len(advisers) - 0.4, -0.6)
     ax.set_xticks(range(len(stances)), review.labels("stances", stances))
     ax.set_yticks(range(len(advisers)), advisers)
@@ -123,11 +128,14 @@ def _own_advice(ax: Axes, review: Review, data: pd.DataFrame, advisers: list[str
 
 
 def _alt(review: Review, data: pd.DataFrame) -> str:
-    parts = [
-        f"{row.body or row.source} {row.year or 'undated'}: {review.label('stances', row.stance).lower()} for {row.indication.lower()}"
-        for row in data.itertuples()
-    ]
-    return "Stance of recommendations. " + "; ".join(parts) + "."
+    parts = []
+    for row in data.itertuples():
+        when = row.year or ("own advice" if row.lane == OWN else "undated")
+        printed = "".join(f", {word} {value}" for word, value in (("level", row.level), ("grade", row.grade)) if value)
+        parts.append(
+            f"{row.body or row.source} {when}: {review.label('stances', row.stance).lower()}{printed}, on {row.indication.lower()}"
+        )
+    return f"Stance of recommendations. {'; '.join(parts)}."
 
 
 def _notes(data: pd.DataFrame) -> tuple[str, ...]:
@@ -137,5 +145,7 @@ def _notes(data: pd.DataFrame) -> tuple[str, ...]:
     ]
     unclear = int((data["or_read_as"] != "").sum())
     if unclear:
-        notes.append(f"{unclear} of {len(data)} could also be read as another stance: see the column 'or read as' of the table.")
+        notes.append(
+            f"{unclear} of {len(data)} could also be read as another stance (* in the upper panel): see 'or read as' in the table."
+        )
     return tuple(notes)

@@ -4,6 +4,7 @@ Counts count statements: the rows that one statement was split into count once. 
 given, and none drops a row: where rows are grouped, their number before and after is compared.
 """
 
+from litbook.tables.agreement import adjudications, agreement
 from litbook.tables.common import statements
 from litbook.tables.evidence import STATES, evidence, evidence_matrix
 from litbook.tables.provenance import counts, sources, way_back, works
@@ -11,6 +12,8 @@ from litbook.tables.summaries import checked_weight, dose_ranges, listing, safet
 
 __all__ = [
     "STATES",
+    "adjudications",
+    "agreement",
     "checked_weight",
     "counts",
     "dose_ranges",

@@ -13,7 +13,7 @@ FINDINGS, CONTRADICTED, OTHER_ROWS = "findings", "contradicted", "other rows onl
 NOT_REPORTED, NOT_SEARCHED, NOT_APPLICABLE = "not reported", "not searched", "not applicable"
 STATES = {
     FINDINGS: "The sources report findings.",
-    CONTRADICTED: "The sources report benefit, and also no difference or harm.",
+    CONTRADICTED: "The sources report benefit, and also no difference or harm, in the same group of outcomes.",
     OTHER_ROWS: "No finding, but other statements: doses, recommendations, what is said of the route.",
     NOT_REPORTED: "A source covers the indication, was read whole, and says nothing of this route.",
     NOT_SEARCHED: "No source sets out to cover the indication: its silence says nothing.",
@@ -44,7 +44,7 @@ def evidence(review: Review) -> pd.DataFrame:
                 {
                     "indication": indication,
                     "route": route,
-                    "state": _state(review, indication, route, counts, len(beside)),
+                    "state": _state(review, indication, route, inside, len(beside)),
                     **counts,
                     "statements": int(keys.nunique()),
                     "sources": distinct(inside, "source"),
@@ -98,15 +98,20 @@ def _cell(frame: pd.DataFrame, indication: str, route: str) -> pd.DataFrame:
     return frame[(frame["indication"] == indication) & (frame["route"] == route)]
 
 
-def _state(review: Review, indication: str, route: str, counts: Mapping[str, int], other: int) -> str:
-    if any(counts.values()):
-        against = counts.get("no_difference", 0) + counts.get("harm", 0)
-        return CONTRADICTED if counts.get("benefit", 0) and against else FINDINGS
+def _state(review: Review, indication: str, route: str, inside: pd.DataFrame, other: int) -> str:
+    if len(inside):
+        return CONTRADICTED if _contradicted(inside) else FINDINGS
     if other:
         return OTHER_ROWS
     if any(row["indication"] == indication and row["route"] == route for row in records(review, "not_applicable")):
         return NOT_APPLICABLE
     return NOT_REPORTED if indication in _covered(review) else NOT_SEARCHED
+
+
+def _contradicted(inside: pd.DataFrame) -> bool:
+    """Benefit, and no difference or harm, in one group of outcomes: safer is not the contrary of less effective."""
+    domains = inside["outcome_domain"] if "outcome_domain" in inside else pd.Series("", index=inside.index)
+    return any({"benefit"} <= set(own) and {"no_difference", "harm"} & set(own) for _, own in inside["direction"].groupby(domains))
 
 
 def _covered(review: Review) -> set[str]:

@@ -95,7 +95,7 @@ def way_back(review: Review) -> pd.DataFrame:
     for row in records(review, "sections"):
         marks.setdefault(row["source"], []).append((int(row["start"]), row["heading"]))
     marks = {source: sorted(own) for source, own in marks.items()}
-    columns = [*SPAN_COLUMNS, "statement", "citation", "work", "status", "note"]
+    columns = [*SPAN_COLUMNS, "statement", "citation", "inferred", "work", "status", "note"]
     frames = [
         frame.reindex(columns=columns, fill_value="").assign(
             table=name,

@@ -105,14 +105,29 @@ def stance(review: Review) -> pd.DataFrame:
             "level": row["level"],
             "grade": row["grade"],
             "claim": row["claim"],
-            "conditions": row["conditions"],
+            "for_whom": row.get("population", ""),
+            "on_condition_that": row["conditions"],
             **origin(review, row),
             "_order": (int(review.label("voices", row["voice"], "position")), row["body"], row["year"] or "9999"),
         }
         for row in records(review, "recommendations")
     ]
     rows.sort(key=operator.itemgetter("_order"))
-    columns = ["id", "voice", "body", "year", "indication", "stance", "or_read_as", "level", "grade", "claim", "conditions", *ORIGIN]
+    columns = [
+        "id",
+        "voice",
+        "body",
+        "year",
+        "indication",
+        "stance",
+        "or_read_as",
+        "level",
+        "grade",
+        "claim",
+        "for_whom",
+        "on_condition_that",
+        *ORIGIN,
+    ]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -134,7 +149,7 @@ def safety(review: Review) -> pd.DataFrame:
                     "term": word(review, name, "term", row),
                     "indication": review.label("indications", row["indication"]),
                     "claim": row["claim"],
-                    "detail": "; ".join(f"{column}: {text}" for column, text in told if text),
+                    "detail": "; ".join(f"{column.replace('_', ' ')}: {text}" for column, text in told if text),
                     **origin(review, row),
                 }
             )
@@ -145,7 +160,7 @@ def safety(review: Review) -> pd.DataFrame:
 def listing(review: Review, name: str) -> pd.DataFrame:
     """Any table of extracts for reading: labels in place of ids; columns of the span and empty columns are left out."""
     columns = review.table(name).columns
-    own = [column for column in columns if column not in (*SPAN_COLUMNS, "statement", "citation", "work", *ORIGIN)]
+    own = [column for column in columns if column not in (*SPAN_COLUMNS, "statement", "citation", "inferred", "work", *ORIGIN)]
     rows = [
         {"id": row["id"], **{column: word(review, name, column, row) for column in own}, **origin(review, row)}
         for row in records(review, name)
