@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := $(if $(LITBOOK_SOURCES),--sources "$(LITBOOK_SOURCES)")
 .DEFAULT_GOAL := help
-.PHONY: help reports test lint notebooks lab check dictionary pictures lock clean
+.PHONY: help reports test proof bench lint notebooks lab check dictionary pictures lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -22,6 +22,12 @@ reports: $(VENV)/installed ## build the reports: open reports/ketamine/index.htm
 test: $(VENV)/installed ## run all tests: pytest, then nbval over the notebooks
 	$(BIN)/python -m pytest
 	$(BIN)/python -m pytest --nbval --nbval-current-env -p no:cacheprovider notebooks
+
+proof: $(VENV)/installed ## run the long programmes: mutation, pages, fuzz, blind spots (needs LITBOOK_SOURCES)
+	$(BIN)/python -m tests.proof
+
+bench: $(VENV)/installed ## measure the check of large tables
+	$(BIN)/python -m tests.bench
 
 lint: $(VENV)/installed ## check style and types
 	$(BIN)/ruff check .

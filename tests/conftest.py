@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import litbook
+from litbook import anchors
 from litbook.review import Review
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -42,6 +43,12 @@ def texts(ketamine: Review) -> dict[str, str]:
             pytest.fail(said)
         pytest.skip(said)
     return {name: text for name, text in found.items() if text is not None}
+
+
+@pytest.fixture(scope="session")
+def sources_folder(texts: dict[str, str]) -> Path:
+    """The folder with the texts of the five sources."""
+    return next(folder for folder in anchors.text_location(KETAMINE).folders if any(folder.glob("*.txt")))
 
 
 @pytest.fixture

@@ -49,7 +49,9 @@ def add_drafts(review: str | Path, source: str, drafts: list[Path], sources: str
     text = _text(folder, package, source, sources)
     known = {table.name: frozenset(read_table(folder / table.path, table)[0].column("id")) for table in package.tables.values()}
     taken = frozenset().union(*(known[table.name] for table in package.of_kind("extract", "span")))
-    order = read_table(folder / package.tables["sources"].path, package.tables["sources"])[0].column("id")
+    records = [row for _, row in read_table(folder / package.tables["sources"].path, package.tables["sources"])[0].records()]
+    order = [row["id"] for row in records]
+    prefix = next((row.get("prefix", "") for row in records if row["id"] == source), "")
     problems: list[Problem] = []
     added: dict[str, list[list[str]]] = {}
     for draft in drafts:
@@ -61,7 +63,10 @@ def add_drafts(review: str | Path, source: str, drafts: list[Path], sources: str
         problems += [*unread, *check_cells(rows), *check_references(rows, known)]
         for line, row in rows.records():
             span = _place(str(draft), line, row, text)
-            if row["id"] in taken:
+            if not row["id"].startswith(prefix):
+                found = f"{row['id']!r} does not begin with {prefix}"
+                problems.append(Problem(str(draft), line, "id", found, f"{prefix}-…", "begin the id with the prefix of its source"))
+            elif row["id"] in taken:
                 problems.append(
                     Problem(str(draft), line, "id", f"{row['id']!r} is in the review already", "a new id", "number the row anew")
                 )

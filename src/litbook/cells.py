@@ -10,6 +10,8 @@ from decimal import Decimal
 from litbook.datapackage import Field, Rows
 from litbook.errors import Problem, did_you_mean, some
 
+NOTHING = frozenset({"NA", "N/A", "n/a", "NaN", "nan", "None", "none", "null", "NULL"})
+
 
 def check_cells(rows: Rows) -> Iterator[Problem]:
     """Types, constraints and unique columns."""
@@ -40,6 +42,8 @@ def _cell(field: Field, cell: str) -> tuple[str, str, str] | None:
     wrong = None
     if not cell:
         wrong = ("is empty", "a value", "fill it in") if field.required else None
+    elif field.required and not (field.foreign or field.pattern) and cell in NOTHING:
+        wrong = (f"{cell!r}, a word for nothing", "a value", "fill in what the source says")
     elif cell != cell.strip():
         wrong = (f"{cell!r} has blanks at its ends", "no blanks there", "delete them")
     elif field.type != "string" and not _typed(field.type, cell):

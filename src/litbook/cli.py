@@ -40,6 +40,8 @@ def check(review: ReviewName = "ketamine", sources: Sources = None) -> None:
     if not problems:
         problems = _plan_problems(review)
     _report(problems)
+    for path in summary.get("marked", ()):
+        typer.echo(f"note: {path} begins with a byte order mark, which is read over")
     typer.echo(_summary(summary, len(problems)))
     if problems:
         raise typer.Exit(BAD_DATA)

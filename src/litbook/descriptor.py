@@ -58,6 +58,8 @@ def _read_json(path: Path) -> dict[str, Any]:
         ) from None
     except UnicodeDecodeError as error:
         raise DataProblems([Problem(path.name, None, "", f"byte {error.start} is not UTF-8", "UTF-8", "save the file as UTF-8")]) from None
+    except RecursionError:
+        raise DataProblems([Problem(path.name, None, "", "nested too deeply", "a descriptor", "mend the file")]) from None
     except json.JSONDecodeError as error:
         raise DataProblems(
             [Problem(path.name, error.lineno, str(error.colno), f"not JSON: {error.msg}", "JSON", "mend the file at this line and column")]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import os
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -70,6 +72,7 @@ def check(name: str | Path = "ketamine", sources: str | Path | None = None) -> t
     extracts = [row for table in package.of_kind("extract") for _, row in tables[table.name].records()]
     summary: dict[str, Any] = {"review": found.folder.name, "tables": len(tables), "sources": len(tables["sources"].cells),
                                "extracts": len(extracts)}  # fmt: skip
+    summary["marked"] = [table.path for table in package.tables.values() if reading.has_mark(found.folder / table.path)]
     if problems:
         return problems, summary
     problems, seen = verification.verify(package, tables, anchors.text_location(found.folder, sources))
@@ -107,8 +110,39 @@ def read_settings(folder: Path) -> tuple[dict[str, Any], list[Problem]]:
     path = folder / "review.toml"
     try:
         settings = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        return {}, [Problem(path.name, None, "", str(error), "TOML with [review] and [[reports]]", "mend the file")]
-    missing = [key for key in ("title", "question", "as_of", "limits") if key not in settings.get("review", {})]
-    problems = [Problem(path.name, None, "", f"[review] has no {key}", "title, question, as_of, limits", "add it") for key in missing]
-    return settings, problems
+    except FileNotFoundError:
+        return {}, [Problem(path.name, None, "", "the file is missing", "TOML with [review] and [[reports]]", "add it")]
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        found = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
+        line, column = (int(found[1]), found[2]) if found else (None, "")
+        told = str(error).split(" (at ")[0] or "nested too deeply"
+        return {}, [Problem(path.name, line, column, told, "TOML with [review] and [[reports]]", "mend the file here")]
+    return settings, list(_settings_problems(path.name, settings))
+
+
+def _settings_problems(file: str, settings: Mapping[str, Any]) -> Iterator[Problem]:
+    def is_list(kind: Any) -> Callable[[Any], bool]:
+        return lambda value: isinstance(value, list) and all(isinstance(one, kind) and not isinstance(one, bool) for one in value)
+
+    wanted: list[tuple[str, str, bool, Callable[[Any], bool], str]] = [
+        ("review", "title", True, lambda value: isinstance(value, str), "a string"),
+        ("review", "question", True, lambda value: isinstance(value, str), "a string"),
+        ("review", "as_of", True, lambda value: type(value) is datetime.date, "a date such as 2025-11-11, without quotes"),
+        ("review", "limits", True, is_list(str), "a list of strings"),
+        ("review", "scope", False, lambda value: isinstance(value, str), "a string"),
+        ("review", "notebooks", False, lambda value: isinstance(value, str), "a path relative to the review's folder"),
+        ("limits", "weight_kg", False, lambda value: is_list(int | float)(value) and len(value) == 2, "two numbers, lowest and highest"),
+        ("facts", "vocabularies", False, is_list(str), "a list of names of vocabularies"),
+    ]
+    for section in ("review", "limits", "facts"):
+        if not isinstance(settings.get(section, {}), dict):
+            yield Problem(file, None, "", f"{section} is {settings[section]!r}", f"a table [{section}]", "mend the file")
+            return
+    if not is_list(dict)(settings.get("reports", [])):
+        yield Problem(file, None, "", "reports is not a list of tables", "[[reports]]", "mend the file")
+    for section, key, needed, fits, allowed in wanted:
+        value = settings.get(section, {}).get(key)
+        if value is None and needed:
+            yield Problem(file, None, "", f"[{section}] has no {key}", allowed, "add it")
+        elif value is not None and not fits(value):
+            yield Problem(file, None, "", f"{key} in [{section}] is {value!r}", allowed, "write it so")

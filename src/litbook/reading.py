@@ -71,6 +71,14 @@ def read_table(path: Path, table: Table) -> tuple[Rows, list[Problem]]:
     return Rows(table, tuple(cells), tuple(lines)), problems
 
 
+def has_mark(path: Path) -> bool:
+    """Whether a file begins with a byte order mark, which is read over."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(3) == b"\xef\xbb\xbf"
+
+
 def _decode(path: Path, name: str) -> tuple[str, list[Problem]]:
     """The text of a file with LF at its lines' ends, or the one problem that keeps it from being read."""
     try:

@@ -74,7 +74,8 @@ def _spans(rows: Rows, sources: Rows) -> Iterator[Problem]:
 
 
 def _ids(package: Package, tables: Tables) -> Iterator[Problem]:
-    """An id names one row of the whole review, and a statement's rows come from one source."""
+    """An id names one row of the whole review and begins with its source's prefix, and a statement's rows come from one source."""
+    prefix = {row["id"]: row.get("prefix", "") for _, row in tables["sources"].records()}
     seen: dict[str, str] = {}
     origin: dict[str, str] = {}
     for table in package.of_kind("extract", "span"):
@@ -90,6 +91,9 @@ def _ids(package: Package, tables: Tables) -> Iterator[Problem]:
                     "number one of the two anew",
                 )
             seen.setdefault(row["id"], place)
+            if not row["id"].startswith(prefix[row["source"]]):
+                found = f"{row['id']!r} does not begin with the prefix of {row['source']}"
+                yield Problem(table.path, line, "id", found, f"{prefix[row['source']]}-…", "check the source, then the id")
             statement = row.get("statement", "")
             if statement and origin.setdefault(statement, row["source"]) != row["source"]:
                 yield Problem(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import base64
+import io
 import json
 import os
 import re
@@ -14,8 +16,12 @@ from typing import Any
 
 import nbformat
 import pytest
+from matplotlib.image import imread
 
+import litbook
+from litbook import charts
 from tests.conftest import KETAMINE, ROOT, change
+from tests.notebooks.manifest import GOLDEN, manifest
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 MOST_LINES = 6
@@ -125,3 +131,38 @@ def test_notebooks_are_stored_in_the_one_form() -> None:
         notebook = json.loads(text)
         assert text == json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
         assert set(notebook["metadata"]) == {"kernelspec", "language_info"}
+
+
+def test_cells_tags_and_kinds_of_output_are_those_of_the_manifest() -> None:
+    golden = json.loads(GOLDEN.read_text(encoding="utf-8"))
+    assert manifest(ROOT / "notebooks") == golden, "a change that is meant: python -m tests.notebooks.manifest"
+
+
+def test_nbval_runs_strict_and_without_a_sanitiser() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    [line] = [line for line in makefile.splitlines() if "--nbval" in line]
+    assert line.split("pytest ")[1].split() == ["--nbval", "--nbval-current-env", "-p", "no:cacheprovider", "notebooks"]
+    assert not list(ROOT.glob("*sanit*")) and "nbval" not in (ROOT / "pyproject.toml").read_text().split("[tool.pytest")[1]
+
+
+def strange_pictures(folder: Path) -> list[str]:
+    """Notebooks whose stored pictures are not what the charts of the shipped review draw, or that lack one.
+
+    nbval does not look at pictures; so they are drawn again. A small tolerance allows for other processors.
+    """
+    review = litbook.load(KETAMINE)
+    drawn = [charts.guideline_stance(review), charts.dose_ranges(review), charts.evidence_map(review)]
+    fresh = [imread(io.BytesIO(chart.png())) for chart in drawn]
+    strange = []
+    for path in sorted(folder.glob("*.ipynb")):
+        for cell in cells(path):
+            for output in cell.outputs:
+                if "image/png" in output.get("data", {}):
+                    stored = imread(io.BytesIO(base64.b64decode(output["data"]["image/png"])))
+                    if not any(one.shape == stored.shape and abs(stored - one).mean() < 0.002 for one in fresh):
+                        strange.append(path.name)
+    return strange
+
+
+def test_stored_pictures_are_what_the_charts_draw() -> None:
+    assert strange_pictures(ROOT / "notebooks") == [], "run: make notebooks"

@@ -40,7 +40,7 @@ def source(folder: Path) -> tuple[str, str]:
 def test_a_draft_becomes_a_row_that_verifies(copy: Copy, tmp_path: Path) -> None:
     folder = copy(TINY)
     name, quote = source(folder)
-    added = add_drafts(folder, name, [draft(tmp_path, {"id": "zz-def-99", "term": "End", "claim": "How it ends", "quote": quote})])
+    added = add_drafts(folder, name, [draft(tmp_path, {"id": "lh-def-99", "term": "End", "claim": "How it ends", "quote": quote})])
     assert added == {"definitions": 1}
     problems, summary = check(folder)
     assert problems == []
@@ -55,6 +55,7 @@ def test_a_draft_becomes_a_row_that_verifies(copy: Copy, tmp_path: Path) -> None
         ({"quote": "e", "occurrence": "9999"}, "definitions.csv:2:occurrence: '9999' where"),
         ({"claim": ""}, "definitions.csv:2:claim: is empty"),
         ({"work": "nowhere"}, "definitions.csv:2:work: 'nowhere' is not in works"),
+        ({"id": "zz-def-99"}, "definitions.csv:2:id: 'zz-def-99' does not begin with lh"),
         ({"id": "lh-dose-01"}, "definitions.csv:2:id: 'lh-dose-01' is in the review already"),
     ],
 )
@@ -62,7 +63,7 @@ def test_nothing_is_written_where_a_row_does_not_fit(cells: dict[str, str], said
     folder = copy(TINY)
     name, quote = source(folder)
     before = {path: path.read_bytes() for path in folder.rglob("*.csv")}
-    path = draft(tmp_path, {"id": "zz-def-99", "term": "End", "claim": "How it ends", "quote": quote, **cells})
+    path = draft(tmp_path, {"id": "lh-def-99", "term": "End", "claim": "How it ends", "quote": quote, **cells})
     with pytest.raises(DataProblems) as caught:
         add_drafts(folder, name, [path])
     assert said in str(caught.value)

@@ -34,7 +34,7 @@ def execute_all(reports: list[Report], data: Path, staging: Path, jobs: int, tel
                 run.result()
                 tell(runs[run])
         except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
+            pool.shutdown(wait=True, cancel_futures=True)  # what still runs writes into the staging folder
             raise
 
 

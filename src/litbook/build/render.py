@@ -15,6 +15,7 @@ from nbconvert import HTMLExporter
 import litbook
 from litbook import anchors, tables
 from litbook.anchors import Span
+from litbook.approval import LIMIT
 from litbook.build.plan import Report
 from litbook.display import table_html
 from litbook.review import Review
@@ -52,7 +53,14 @@ class Renderer:
         content = nbformat.read(notebook, as_version=4)
         content.cells[0].source = HEADING.sub("", content.cells[0].source)  # the page has its own heading
         shown = sorted(set(LINK.findall("".join(_html(content)))) & self._back.keys())
-        page = {**self._page(report.title), "extracts": [self._extract(name) for name in shown], "quotes_note": self._quotes_note()}
+        draft = [name for name in shown if name in self.review.unapproved]
+        page = {
+            **self._page(report.title),
+            "draft": draft,
+            "lock_limit": LIMIT,
+            "extracts": [self._extract(name) for name in shown],
+            "quotes_note": self._quotes_note(),
+        }
         body, _ = self._exporter.from_notebook_node(content, {"page": page})
         return str(body)
 

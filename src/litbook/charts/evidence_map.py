@@ -112,8 +112,8 @@ def _legend(review: Review) -> list[Line2D | Patch]:
         *keys,
         Patch(facecolor="none", edgecolor=style.INK, linewidth=1.6, label="Contradicted (benefit, and no difference or harm)"),
         text("(n)", "No finding, n other statements"),
-        text("-", "Not reported; a source covers it"),
-        Patch(facecolor="#f1f1f1", edgecolor=style.RULE, hatch="////", label="Not searched; no source covers it"),
+        text("-", "Not reported, though in scope"),
+        Patch(facecolor="#f1f1f1", edgecolor=style.RULE, hatch="////", label="Not searched: out of scope"),
         text("n/a", "Not applicable"),
     ]
 

@@ -1,0 +1,104 @@
+"""``make proof``: the long programme, with the table that the README quotes. Ends with 1 where a goal is missed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+import litbook
+from litbook.build import build
+from tests.conftest import KETAMINE
+from tests.proof import faults, fuzz, mutants, pages
+
+DOSE_FIELDS = ("low", "low_op", "high", "high_op", "unit", "cap", "cap_unit", "cap_frequency", "frequency", "frequency_max", "period",
+               "period_max")  # fmt: skip
+
+
+def main() -> int:
+    """Run A, B, C and H and print the summary; returns the exit code."""
+    sources = os.environ.get("LITBOOK_SOURCES")
+    if not sources:
+        print("make proof needs the texts: set LITBOOK_SOURCES to their folder")
+        return 1
+    base = mutants.load_base(Path(sources).resolve())
+    good = [a_mutation(base), a_verdicts(base), b_pages(base), c_fuzz(), h_blind_spots()]
+    return 0 if all(good) else 1
+
+
+def a_mutation(base: mutants.Base) -> bool:
+    """Every mutant, without and with the approval lock."""
+    every = list(mutants.mutants(base))
+    survivors = [mutant for mutant in every if not mutants.caught(base, mutant)]
+    locked = [mutant for mutant in survivors if not mutants.caught(base, mutant, lock=True)]
+    total, lost = Counter(mutant.operator for mutant in every), Counter(mutant.operator for mutant in survivors)
+    print(f"\nA. Data mutation: one wrong cell or row in the shipped review\n\n{'fault':18}{'mutants':>9}{'caught without lock':>22}")
+    for operator, n in sorted(total.items()):
+        print(f"{operator:18}{n:9}{100 * (n - lost[operator]) / n:21.2f} %")
+    doses = [mutant for mutant in every if (mutant.table == "doses" and mutant.column in DOSE_FIELDS) or mutant.operator == "other unit"]
+    lost_doses = [mutant for mutant in survivors if mutant in set(doses)]
+    for name, n, missed in (("all", len(every), len(survivors)), ("doses and units", len(doses), len(lost_doses)),
+                            ("all, with lock", len(every), len(locked))):  # fmt: skip
+        print(f"{name:18}{n:9}{100 * (n - missed) / n:21.2f} %")
+    print(f"\nSurvivors without lock ({len(survivors)}):")
+    for mutant in survivors:
+        print(f"  {mutant}")
+    return len(survivors) <= len(every) / 100 and not lost_doses and not locked
+
+
+def a_verdicts(base: mutants.Base) -> bool:
+    """The verdicts of the programme against those of ``litbook check`` on a copy on disk."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(shutil.copytree(KETAMINE, Path(folder) / "ketamine"))
+        chosen = mutants.sample(base, 150, seed=7)
+        other = [mutant for mutant in chosen if mutants.caught(base, mutant) != mutants.caught_on_disk(base, mutant, copy)]
+    print(f"\nA. Verdicts checked on disk: {len(chosen)}, other verdict: {len(other)}")
+    return not other
+
+
+def b_pages(base: mutants.Base) -> bool:
+    """Forced mutants change the report's data; numbers on the pages are those of rows and of a second count."""
+    review = litbook.load(KETAMINE)
+    before = pages.canonical(review)
+    chosen = mutants.sample(base, 100, seed=11)
+    hidden = [mutant for mutant in chosen if not pages.shows(base, review, before, mutant)]
+    with tempfile.TemporaryDirectory() as folder:
+        build(review, Path(folder) / "out")
+        texts = {path.name: path.read_text(encoding="utf-8") for path in (Path(folder) / "out").glob("*.html")}
+    wrong = [told for text in texts.values() for told in pages.unexplained(text)] + pages.recounted(texts["evidence-map.html"])
+    print(f"\nB. Forced mutants that change no data of the reports: {len(hidden)} of {len(chosen)}")
+    print(f"B. Numbers on {len(texts)} pages that are not those of their row, or of a second count: {len(wrong)}")
+    for told in [*map(str, hidden), *wrong]:
+        print(f"  {told}")
+    return not hidden and not wrong
+
+
+def c_fuzz(n: int = 10_000) -> bool:
+    """Damaged bytes."""
+    with tempfile.TemporaryDirectory() as folder:
+        wrong = fuzz.fuzz(n, seed=13, folder=Path(folder))
+    print(f"\nC. Fuzz: {n} damaged tables; neither located problem nor the cells that csv reads: {len(wrong)}")
+    for told in wrong:
+        print(f"  {told}")
+    return not wrong
+
+
+def h_blind_spots() -> bool:
+    """Faults that nbval alone does not see."""
+    names = [*faults.IN_NOTEBOOK, *faults.IN_DATA]
+    missed = []
+    for name in names:
+        with tempfile.TemporaryDirectory() as folder:
+            if not faults.seen(name, Path(folder)):
+                missed.append(name)
+    print(f"\nH. Faults in notebooks and behind them: {len(names)}, not seen by the suite: {len(missed)}")
+    for name in missed:
+        print(f"  {name}")
+    return not missed
+
+
+if __name__ == "__main__":
+    sys.exit(main())
