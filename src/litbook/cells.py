@@ -88,7 +88,7 @@ def _typed(kind: str, cell: str) -> bool:
 def check_references(rows: Rows, ids: Mapping[str, frozenset[str]]) -> Iterator[Problem]:
     """Each foreign key names a row that is there."""
     for place, field in enumerate(rows.table.fields):
-        if not field.foreign:
+        if field.foreign not in ids:
             continue
         known = ids[field.foreign]
         for line, row in zip(rows.lines, rows.cells, strict=True):

@@ -100,6 +100,14 @@ def _resource_shape(file: str, name: str, resource: dict[str, Any]) -> Iterator[
     if not isinstance(fields, list) or not fields:
         yield _wrong(file, name, "has no fields", "schema.fields, a list")
         return
+    for key in schema.get("foreignKeys", []) if isinstance(schema, dict) else ():
+        try:
+            told = [key["fields"][0], key["reference"]["resource"], key["reference"]["fields"]]
+        except (TypeError, KeyError, IndexError):
+            told = []
+        if not told or told[2] != ["id"] or told[0] not in [field.get("name") for field in fields if isinstance(field, dict)]:
+            allowed = '{"fields": [column], "reference": {"resource": table, "fields": ["id"]}}'
+            yield _wrong(file, name, f"a foreign key is {json.dumps(key)[:80]}", allowed)
     for field in fields:
         if not isinstance(field, dict) or not isinstance(field.get("name"), str):
             yield _wrong(file, name, "a field has no name", "a string")

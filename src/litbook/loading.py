@@ -115,7 +115,7 @@ def read_settings(folder: Path) -> tuple[dict[str, Any], list[Problem]]:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         found = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
         line, column = (int(found[1]), found[2]) if found else (None, "")
-        told = str(error).split(" (at ")[0] or "nested too deeply"
+        told = (str(error).split(" (at ")[0] if found else str(error)) or "nested too deeply"
         return {}, [Problem(path.name, line, column, told, "TOML with [review] and [[reports]]", "mend the file here")]
     return settings, list(_settings_problems(path.name, settings))
 

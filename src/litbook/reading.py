@@ -25,13 +25,15 @@ def read_tables(folder: Path, package: Package) -> tuple[dict[str, Rows], list[P
     """Read and check every table of a review: form first, then cells, then references between tables."""
     rows: dict[str, Rows] = {}
     problems: list[Problem] = []
+    whole: dict[str, frozenset[str]] = {}
     for table in package.tables.values():
         rows[table.name], found = read_table(folder / table.path, table)
         problems += found
-    ids = {name: frozenset(table.column("id")) for name, table in rows.items()}
+        if not found:  # a table that lost rows would make every reference to them look wrong
+            whole[table.name] = frozenset(rows[table.name].column("id"))
     for table_rows in rows.values():
         problems += check_cells(table_rows)
-        problems += check_references(table_rows, ids)
+        problems += check_references(table_rows, whole)
     return rows, problems
 
 

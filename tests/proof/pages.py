@@ -103,9 +103,10 @@ def unexplained(page: str) -> list[str]:
 
 def _dose(name: str, cell: str, row: dict[str, str]) -> list[str]:
     """The numbers of a dose in words are those of the row, each once, and in order of size."""
-    columns = ("low", "high", "frequency", "frequency_max", "period_max", "cap", "cap_frequency")
+    columns = ["low", "high", "frequency_max", "period_max", "cap", "cap_frequency"]
+    columns += ["frequency"] if row["frequency"] != "1" else []  # "every week", not "1 time a week"
+    columns += ["period"] if row["period_max"] or row["period"] != "1" else []
     said, held = NUMBER.findall(cell), [row[column] for column in columns if row[column]]
-    held = [value for value in held if not (value == row["frequency"] == "1")]
     wrong = [] if sorted(said) == sorted(held) else [f"{name}: the page says {said}, the row has {held}"]
     if row["low"] and row["high"] and Decimal(row["low"]) > Decimal(row["high"]):
         wrong.append(f"{name}: low above high")
