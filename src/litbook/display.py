@@ -21,6 +21,8 @@ ADDRESS = re.compile(r"https://[^\s'\"<>]+")
 ID_COLUMNS = ("id", "rows", "other_rows")
 HEADINGS = {"doi": "DOI", "ac1": "AC1"}
 SHARED = ("status", "drug", "indication", "route", "term", "voice")
+# JupyterLab sets tables flush right, which is for numbers; ours hold words.
+IN_JUPYTER = "<style>table.litbook th, table.litbook td { text-align: left !important; vertical-align: top; }</style>"
 CLASSES = {
     "claim": "long",
     "on_condition_that": "long",
@@ -68,7 +70,7 @@ def summary(review: Review) -> None:
     limits = "".join(f"<li>{escape(limit)}</li>" for limit in settings["limits"])
     lines = [f"<p class='question'>{escape(settings['question'])}</p>", f"<p>{escape(told)}</p>", f"<ul class='limits'>{limits}</ul>"]
     plain = f"{', '.join(chosen) or 'whole review'}: {rows} extracts, {approved} approved, as of {review.as_of}"
-    display({"text/plain": plain, "text/html": f"<div class='summary'>{''.join(lines)}</div>"}, raw=True)
+    display({"text/plain": plain, "text/html": f"{IN_JUPYTER}<div class='summary'>{''.join(lines)}</div>"}, raw=True)
 
 
 def digest(frame: pd.DataFrame) -> str:
