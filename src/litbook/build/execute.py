@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
-from typing import Any
 
 import nbformat
 import papermill
 from papermill.exceptions import PapermillExecutionError
-from traitlets.config import Config
 
 from litbook.build.plan import Report
 from litbook.errors import FailedReport
@@ -20,6 +17,7 @@ from litbook.loading import DATA
 
 KERNEL = "python3"
 KERNEL_LOG = "kernels.log"
+CELL_SECONDS = 600  # a cell that takes longer hangs
 
 
 def execute_all(reports: list[Report], data: Path, staging: Path, jobs: int, tell: Callable[[Report], None]) -> None:
@@ -51,14 +49,12 @@ def execute(report: Report, data: Path, staging: Path) -> Path:
     """
     os.environ[DATA] = str(data)
     target = staging / f"{report.id}.ipynb"
-    # Kernels talk over sockets of the file system, in a folder of their own: nothing listens on a port during a build.
-    with tempfile.TemporaryDirectory(prefix="litbook-") as sockets:
-        _run(report, target, Config({"KernelManager": {"transport": "ipc", "ip": f"{sockets}/kernel"}}))
+    _run(report, target)
     _strip(target)
     return target
 
 
-def _run(report: Report, target: Path, config: Any) -> None:
+def _run(report: Report, target: Path) -> None:
     try:
         papermill.execute_notebook(
             str(report.notebook),
@@ -68,7 +64,7 @@ def _run(report: Report, target: Path, config: Any) -> None:
             progress_bar=False,
             log_output=False,
             cwd=str(report.notebook.parent),
-            config=config,
+            execution_timeout=CELL_SECONDS,
         )
     except PapermillExecutionError as error:
         raise FailedReport(

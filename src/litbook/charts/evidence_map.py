@@ -39,8 +39,8 @@ def evidence_map(review: Review) -> Chart:
         ax.tick_params(axis="both", length=0)
         ax.tick_params(axis="x", top=True, labeltop=True, bottom=False, labelbottom=False)
         ax.tick_params(axis="y", pad=215)
-        ax.set_xlim(-0.5, len(routes) - 0.5)
-        ax.set_ylim(len(indications) - 0.5, -0.5)
+        ax.set_xlim(-0.52, len(routes) - 0.48)
+        ax.set_ylim(len(indications) - 0.48, -0.52)
         for spine in ax.spines.values():
             spine.set_visible(False)
         figure.suptitle(f"{title} (statements: n = {_distinct(review)})", x=0.01, ha="left", fontweight="bold", fontsize=11)
@@ -89,10 +89,11 @@ def _cell(ax: Axes, review: Review, cell: dict[str, object], x: int, y: int) -> 
         )
     )
     present = [term for term in directions(review) if cell[term]]
+    step, size = (0.3, 6.5) if len(present) < 4 else (0.94 / len(present), 5.0)
     for nth, term in enumerate(present):
-        at = x + (nth - (len(present) - 1) / 2) * 0.3 - 0.05
-        ax.plot([at], [y], **style.look(review, "directions", term).mark(6.5))
-        ax.text(at + 0.07, y, str(cell[term]), va="center", fontsize=8)
+        at = x + (nth - (len(present) - 1) / 2) * step - step / 6
+        ax.plot([at], [y], **style.look(review, "directions", term).mark(size))
+        ax.text(at + size / 95, y, str(cell[term]), va="center", fontsize=8 if size > 5 else 7)
     if state == CONTRADICTED:
         ax.add_patch(Rectangle((x - 0.47, y - 0.43), 0.94, 0.86, facecolor="none", edgecolor=style.INK, linewidth=1.6, zorder=4))
     elif state == OTHER_ROWS:
