@@ -8,7 +8,7 @@ AC1 (Gwet KL, Br J Math Stat Psychol 2008;61:29), all before adjudication.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from litbook.datapackage import SPAN_COLUMNS, Package, Rows, Table, Tables
@@ -186,14 +186,16 @@ def check_adjudications(package: Package, tables: Tables) -> Iterator[Problem]:
         return
     path = package.tables["adjudications"].path
     cells = {(name, row["id"]): row for name in package.tables for _, row in tables[name].records() if SECOND + name in package.tables}
-    unsettled = {_key(difference): difference for difference in differences(package, before_adjudication(package, tables))}
+    before = before_adjudication(package, tables)
+    unsettled = {_key(difference): difference for difference in differences(package, before)}
+    paired = {(pair.table, pair.first["id"], pair.second["id"]): pair for pair in pairs(package, before) if pair.first and pair.second}
     for line, row in tables["adjudications"].records():
         key = (row["table"], row["first"], row["second"], row["field"], row["first_value"], row["second_value"])
         if row["first"] in _withdrawn(package, tables, row["table"]):
             if (row["table"], row["first"]) in cells:
                 yield Problem(path, line, "first", f"{row['first']} is still there", "its withdrawal, as was decided",
                               "delete the row, or adjudicate anew with a reason")  # fmt: skip
-        elif unsettled.pop(key, None) is None:
+        elif unsettled.pop(key, None) is None and not _both_mended(row, paired):
             yield Problem(path, line, "field", f"{row['field']} of {row['first'] or row['second']} does not differ like this",
                           "adjudications of differences that are there", "adjudicate it anew")  # fmt: skip
         elif row["field"] != ROW:
@@ -207,6 +209,14 @@ def check_adjudications(package: Package, tables: Tables) -> Iterator[Problem]:
         found = f"{where}: {difference.field} is {difference.first_value!r}, and {difference.second_value!r} in the second extraction"
         yield Problem(path, None, "", found, "agreement, or an adjudication with its reason",
                       "look it up in the source, then mend the row or add an adjudication")  # fmt: skip
+
+
+def _both_mended(row: Record, paired: Mapping[tuple[str, str, str], Pair]) -> bool:
+    """Whether a row of the adjudications corrects what both extractors had: agreement does not make a value right."""
+    pair = paired.get((row["table"], row["first"], row["second"]))
+    if pair is None or pair.first is None or pair.second is None or row["field"] not in pair.second or row["decision"] != "neither":
+        return False
+    return row["first_value"] == row["second_value"] == pair.first[row["field"]] == pair.second[row["field"]] != row["value"]
 
 
 def _withdrawn(package: Package, tables: Tables, name: str) -> set[str]:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from litbook.datapackage import Package, Tables
 from litbook.errors import DataProblems, Problem
+from litbook.textfiles import read_small
 
 FILE = "approvals.lock"
 HEAD = "# id\tsha256 of the row\tstatus\tby\ton\n"
@@ -46,12 +47,9 @@ def read_lock(folder: Path) -> dict[str, Approval] | None:
     if not path.exists():
         return None
     found: dict[str, Approval] = {}
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except UnicodeDecodeError as error:
-        raise DataProblems([Problem(FILE, None, "", f"byte {error.start} is not UTF-8", "UTF-8", "restore the file")]) from None
+    lines = read_small(path, "the lock that 'litbook approve' writes").split("\n")
     for number, line in enumerate(lines, 1):
-        if not line.startswith("#"):
+        if line and not line.startswith("#"):
             cells = line.split("\t")
             if len(cells) != len(Approval.__dataclass_fields__) or cells[0] in found:
                 mend = "restore the line, or run 'litbook approve' again"

@@ -11,6 +11,7 @@ from typing import Any
 from litbook.datapackage import EXTRACT_TAIL, KINDS, SPAN_COLUMNS, TYPES, Field, Package, Table
 from litbook.errors import DataProblems, Problem
 from litbook.needs import NEEDED_COLUMNS, NEEDED_KEYS, NEEDED_TABLES
+from litbook.textfiles import read_small
 
 
 def read_package(folder: Path) -> Package:
@@ -50,14 +51,9 @@ def _read_json(path: Path) -> dict[str, Any]:
             )
         return dict(pairs)
 
+    text = read_small(path, "a Data Package descriptor", "name a folder that holds datapackage.json")
     try:
-        raw = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=once)
-    except FileNotFoundError:
-        raise DataProblems(
-            [Problem(str(path), None, "", "the file is missing", "a Data Package descriptor", "name a folder that holds datapackage.json")]
-        ) from None
-    except UnicodeDecodeError as error:
-        raise DataProblems([Problem(path.name, None, "", f"byte {error.start} is not UTF-8", "UTF-8", "save the file as UTF-8")]) from None
+        raw = json.loads(text, object_pairs_hook=once)
     except RecursionError:
         raise DataProblems([Problem(path.name, None, "", "nested too deeply", "a descriptor", "mend the file")]) from None
     except json.JSONDecodeError as error:

@@ -9,19 +9,19 @@ can't be declared away.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from litbook.datapackage import SPAN_COLUMNS, Package, Table, Tables
 from litbook.doses import NOT_STATED, Vocabularies
-from litbook.errors import Problem
+from litbook.errors import Problem, did_you_mean, some
 
 Record = Mapping[str, str]
 TOKEN = re.compile(r"\d+(?:\.\d+)?")
 THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 ENTRY = re.compile(r"(?P<column>\w+)=(?P<value>[^:;]*): (?P<reason>[^;]+)")
-RANGES, NUMBERS, OPERATORS = "ranges", "numbers", "operators"
+RANGES, NUMBERS, OPERATORS, REASONS = "ranges", "numbers", "operators", "inference_reasons"
 VERBATIM = ("level", "grade")
 NEVER_INFERRED = {"doses": ("low", "low_op", "high", "high_op", "unit", "cap", "cap_unit")}
 
@@ -32,13 +32,14 @@ class Phrases:
 
     aliases: tuple[tuple[str, str, str], ...]  # vocabulary, term, phrase
     words: Vocabularies
+    phrases_only: frozenset[str] = frozenset()  # vocabularies whose labels are everyday words, such as "for"
 
     @cached_property
     def by_term(self) -> dict[tuple[str, str], tuple[re.Pattern[str], ...]]:
         found: dict[tuple[str, str], list[str]] = {}
         for vocabulary, terms in self.words.items():
             for term, row in terms.items():
-                found[vocabulary, term] = [row["label"], term.replace("_", " ")]
+                found[vocabulary, term] = [] if vocabulary in self.phrases_only else [row["label"], term.replace("_", " ")]
         for vocabulary, term, phrase in self.aliases:
             found.setdefault((vocabulary, term), []).append(phrase)
         return {key: tuple(_phrase(text) for text in dict.fromkeys(texts)) for key, texts in found.items()}
@@ -73,10 +74,10 @@ def plain_quote(quote: str) -> str:
     return THOUSANDS.sub("", re.sub(r"[\u00a0\u2007\u2009\u202f]", " ", quote))
 
 
-def phrases(tables: Tables, words: Vocabularies) -> Phrases:
-    """The phrases of a review: its ``aliases.csv``, and the labels of its terms."""
+def phrases(tables: Tables, words: Vocabularies, phrases_only: Iterable[str] = ()) -> Phrases:
+    """The phrases of a review: its ``aliases.csv``, and the labels of its terms but for the vocabularies ``phrases_only``."""
     rows = [row for _, row in tables["aliases"].records()] if "aliases" in tables else []
-    return Phrases(tuple((row["vocabulary"], row["term"], row["phrase"]) for row in rows), words)
+    return Phrases(tuple((row["vocabulary"], row["term"], row["phrase"]) for row in rows), words, frozenset(phrases_only))
 
 
 def check_facts(package: Package, tables: Tables, quotes: Mapping[str, str], known: Phrases, checked: frozenset[str]) -> Iterator[Problem]:
@@ -86,7 +87,7 @@ def check_facts(package: Package, tables: Tables, quotes: Mapping[str, str], kno
             if row["id"] not in quotes:
                 continue
             quote = plain_quote(quotes[row["id"]])
-            declared, problems = _declared(table, row, line)
+            declared, problems = _declared(table, row, line, known.words.get(REASONS, {}))
             yield from problems
             for column, said in _unread(table, row, quote, known, checked):
                 if column in NEVER_INFERRED.get(table.name, ()):
@@ -98,7 +99,9 @@ def check_facts(package: Package, tables: Tables, quotes: Mapping[str, str], kno
                 yield Problem(table.path, line, column, said, "what the words of the span say", mend)
 
 
-def _declared(table: Table, row: Record, line: int) -> tuple[dict[str, str], list[Problem]]:
+def _declared(table: Table, row: Record, line: int, reasons: Collection[str]) -> tuple[dict[str, str], list[Problem]]:
+    """The values that a row declares, and what is wrong with how. A reason is a term of ``inference_reasons`` where the review
+    has that vocabulary; more may stand behind it in brackets."""
     found: dict[str, str] = {}
     problems = []
     for part in filter(None, row.get("inferred", "").split("; ")):
@@ -108,6 +111,10 @@ def _declared(table: Table, row: Record, line: int) -> tuple[dict[str, str], lis
         elif row[entry["column"]] != entry["value"]:
             said = f"declares {entry['column']}={entry['value']!r}, but the row has {row[entry['column']]!r}"
             problems.append(Problem(table.path, line, "inferred", said, "the value of the row", "check both against the source"))
+        elif reasons and entry["reason"].split(" (")[0] not in reasons:
+            said = f"{entry['reason']!r} is not a reason for {entry['column']}"
+            mend = "say where the value was read" + did_you_mean(entry["reason"], sorted(reasons))
+            problems.append(Problem(table.path, line, "inferred", said, some(sorted(reasons)), mend))
         else:
             found[entry["column"]] = entry["value"]
     return found, problems

@@ -19,6 +19,7 @@ from litbook.datapackage import Package, Tables
 from litbook.descriptor import read_package
 from litbook.errors import DataProblems, Problem, UnknownTerm
 from litbook.review import Review
+from litbook.textfiles import read_small
 
 DATA = "LITBOOK_DATA"  # names a folder in which reviews are looked for first
 
@@ -76,13 +77,19 @@ def check(name: str | Path = "ketamine", sources: str | Path | None = None) -> t
     if problems:
         return problems, summary
     problems, seen = verification.verify(package, tables, anchors.text_location(found.folder, sources))
-    known = facts.phrases(tables, rules.vocabularies(package, tables))
+    known = known_phrases(found)
     problems += facts.check_facts(package, tables, seen.quotes, known, facts_to_read(found.settings))
     problems += approval.check_lock(package, tables, found.lock)
     summary |= {"verified": seen.verified, "unverified": seen.unverified, "missing": seen.missing,
                 "inferred": sum(bool(row.get("inferred")) for row in extracts),
                 "unapproved": len(approval.unapproved(package, tables, found.lock))}  # fmt: skip
     return problems, summary
+
+
+def known_phrases(found: Read) -> facts.Phrases:
+    """The phrases by which facts are read in the spans of a review (``[facts] phrases_only`` of review.toml)."""
+    only = found.settings.get("facts", {}).get("phrases_only", ())
+    return facts.phrases(found.tables, rules.vocabularies(found.package, found.tables), only)
 
 
 def facts_to_read(settings: Mapping[str, Any]) -> frozenset[str]:
@@ -109,10 +116,10 @@ def read_settings(folder: Path) -> tuple[dict[str, Any], list[Problem]]:
     """``review.toml``: title, question, scope, limits and the reports to build."""
     path = folder / "review.toml"
     try:
-        settings = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}, [Problem(path.name, None, "", "the file is missing", "TOML with [review] and [[reports]]", "add it")]
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        settings = tomllib.loads(read_small(path, "TOML with [review] and [[reports]]"))
+    except DataProblems as error:
+        return {}, list(error.problems)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         found = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
         line, column = (int(found[1]), found[2]) if found else (None, "")
         told = (str(error).split(" (at ")[0] if found else str(error)) or "nested too deeply"
@@ -133,6 +140,7 @@ def _settings_problems(file: str, settings: Mapping[str, Any]) -> Iterator[Probl
         ("review", "notebooks", False, lambda value: isinstance(value, str), "a path relative to the review's folder"),
         ("limits", "weight_kg", False, lambda value: is_list(int | float)(value) and len(value) == 2, "two numbers, lowest and highest"),
         ("facts", "vocabularies", False, is_list(str), "a list of names of vocabularies"),
+        ("facts", "phrases_only", False, is_list(str), "a list of names of vocabularies"),
     ]
     for section in ("review", "limits", "facts"):
         if not isinstance(settings.get(section, {}), dict):

@@ -20,7 +20,7 @@ from litbook.authoring import write_rows
 from litbook.cells import check_cells, check_references
 from litbook.datapackage import Package, Rows, Tables
 from litbook.dose_rules import check_doses
-from litbook.loading import Read, check, facts_to_read, read
+from litbook.loading import Read, check, facts_to_read, known_phrases, read
 from tests.conftest import KETAMINE
 
 ENUMERATED = {"units": "unit", "routes": "route", "stances": "stance", "indications": "indication", "bodies": "body"}
@@ -57,7 +57,7 @@ class Base:
 
     @cached_property
     def known(self) -> facts.Phrases:
-        return facts.phrases(self.found.tables, rules.vocabularies(self.found.package, self.found.tables))
+        return known_phrases(self.found)
 
     @cached_property
     def words(self) -> dict[str, dict[str, dict[str, str]]]:

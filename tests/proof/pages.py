@@ -1,27 +1,34 @@
 """B. From data to page: a fault that got past the checks shows in the report's data, and every number on a page is
-that of a row or of a named count, worked out a second time with csv and decimal alone."""
+that of a row or of a named count, and equal to a second count (``recount``)."""
 
 from __future__ import annotations
 
-import csv
 import dataclasses
+import hashlib
+import random
 import re
-from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
-from html.parser import HTMLParser
-from pathlib import Path
 from types import MappingProxyType
 
 import pandas as pd
+from bs4 import BeautifulSoup, Tag
 
 from litbook import tables
 from litbook.display import digest
 from litbook.errors import LitbookError
 from litbook.review import Review
-from tests.conftest import KETAMINE
 from tests.proof.mutants import Base, Mutant, mutated
+from tests.proof.recount import Count, Files, Row, agreement, statements
 
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
+SAFETY = ("adverse_effects", "contraindications", "monitoring", "coadministration")
+NAMED = {"Doses": ("doses",), "Recommendations": ("recommendations",), "Safety": SAFETY}
+NAMED |= {f"{name} for broader indications": tables for name, tables in NAMED.items()}
+PLOTTED = {
+    "Doses as the sources report them": ("doses",),
+    "Stance of guidelines, societies and the sources themselves": ("recommendations",),
+}
 
 
 def canonical(review: Review) -> list[str]:
@@ -42,105 +49,237 @@ def shows(base: Base, review: Review, before: list[str], mutant: Mutant) -> bool
         return True
 
 
-class Tables(HTMLParser):
-    """The tables of a page: caption, and rows as dictionaries by heading."""
-
-    def __init__(self, text: str):
-        super().__init__()
-        self.found: list[tuple[str, list[dict[str, str]]]] = []
-        self._head: list[str] = []
-        self._cells: list[str] = []
-        self._caption, self._inside = "", ""
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "table":
-            self._head, self._caption = [], ""
-            self.found.append(("", []))
-        elif tag in ("th", "td", "caption") and self.found:
-            self._inside = tag
-            self._cells.append("")
-        elif tag == "tr":
-            self._cells = []
-
-    def handle_data(self, data: str) -> None:
-        if self._inside == "caption":
-            self._caption += data
-        elif self._inside:
-            self._cells[-1] += data
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in ("th", "td", "caption"):
-            self._inside = ""
-            if tag == "caption":
-                self.found[-1] = (self._caption, self.found[-1][1])
-        elif tag == "tr" and self._cells:
-            if self._head:
-                self.found[-1][1].append(dict(zip(self._head, self._cells, strict=False)))
-            else:
-                self._head = self._cells
-            self._cells = []
-
-
-def unexplained(page: str) -> list[str]:
-    """Numbers in the tables of a page that no row of the data explains; each told with its table and cell."""
-    by_id, labels = _data()
-    wrong = []
-    for caption, rows in Tables(page).found:
-        for row in rows:
-            source = by_id.get(row.get("Id", ""))
-            if source is None:
-                continue
-            own = {number for value in source.values() for number in NUMBER.findall(labels.get(value, value) + " " + value)}
-            for heading, cell in row.items():
-                if heading in ("Id", "Low", "High", "Cap"):
-                    continue
-                wrong += [f"{caption}: {row['Id']} {heading}: {number}" for number in NUMBER.findall(cell) if number not in own]
-                if heading == "As reported":
-                    wrong += _dose(row["Id"], cell, source)
+def unexplained(page: str, files: Files, texts: Mapping[str, str], indication: str = "") -> list[str]:
+    """What a page says in numbers that neither its rows nor the second count bear out. ``texts`` are those that were at
+    hand when the page was made, by source."""
+    soup, count = BeautifulSoup(page, "html.parser"), Count(files, indication)
+    shown = [str(article["id"]) for article in soup.select("article.extract")]
+    wrong: list[str] = []
+    for table in soup.find_all("table"):
+        wrong += _table(table, count)
+    for article in soup.select("article.extract"):
+        wrong += _article(article, files, texts)
+    for picture in soup.find_all("img"):
+        wrong += _alternative(str(picture.get("alt", "")), count)
+    for part in soup.select("table, article, style, script"):
+        part.decompose()
+    for block in soup.find_all(["p", "li", "h1", "h2", "h3", "summary", "title"]):
+        text = " ".join(block.get_text(" ").split())
+        if NUMBER.search(text) and not _said(text, count, shown, len(texts)):
+            wrong.append(f"text: {text[:150]}")
     return wrong
 
 
-def _dose(name: str, cell: str, row: dict[str, str]) -> list[str]:
-    """The numbers of a dose in words are those of the row, each once, and in order of size."""
+def altered(page: str, n: int, seed: int) -> Iterator[tuple[str, str]]:
+    """``n`` copies of a page in which one number that a reader sees differs, each with what was altered."""
+    body = page.index("<body")
+    hidden = [match.span() for match in re.finditer(r"src=\"[^\"]*\"|<[^>]*>|SHA-256|&#?\w+;", page)]
+    alternatives = [match.span(1) for match in re.finditer(r"alt=\"([^\"]*)\"", page)]
+
+    def inside(at: int, spans: list[tuple[int, int]]) -> bool:
+        return any(begin <= at < end for begin, end in spans)
+
+    numbers = list(re.finditer(r"(?<![\w.])\d+(?:\.\d+)?", page[body:]))
+    chance = random.Random(seed)
+    chance.shuffle(numbers)
+    seen = [match for match in numbers[: 3 * n] if inside(body + match.start(), alternatives) or not inside(body + match.start(), hidden)]
+    for match in seen[:n]:
+        at = body + match.start()
+        wrong = str(Decimal(match[0]) + 1)
+        yield page[:at] + wrong + page[at + len(match[0]) :], f"{page[max(body, at - 40) : at]}[{match[0]} -> {wrong}]"
+
+
+def _table(table: Tag, count: Count) -> Iterator[str]:
+    head = [cell.get_text() for cell in table.select("thead th")]
+    rows = [dict(zip(head, [cell.get_text() for cell in row.find_all(["th", "td"])], strict=True)) for row in table.select("tbody tr")]
+    caption = table.caption.get_text() if table.caption else ""
+    told = re.search(r"\((\d+) rows?\)$", caption)
+    name = re.split(r" \(|: ", caption.removeprefix("Plotted data: "))[0]
+    if told is None or int(told[1]) != len(rows):
+        yield f"{caption}: {len(rows)} rows"
+    if "Id" in head:
+        yield from _ids(caption, name, [row["Id"] for row in rows], count)
+        for row in rows:
+            known = row["Id"] in count.files.by_id
+            yield from _row(caption, row, count.files) if known else [f"{caption}: no row {row['Id']}"]
+    elif caption.startswith("Plotted data: Evidence map"):
+        for row in rows:
+            for column, value in count.evidence(row["Indication"], row["Route"]).items():
+                if row[_heading(column)] != value:
+                    yield f"{caption}: {row['Indication']} {row['Route']} {column}: {row[_heading(column)]}, counted {value}"
+    else:
+        yield from _aggregate(name, rows, count)
+
+
+def _ids(caption: str, name: str, ids: list[str], count: Count) -> Iterator[str]:
+    """No row is missing and none is too much."""
+    files = count.files
+    titles = {files.described[table]["title"]: (table,) for table in files.extract_tables}
+    own = PLOTTED.get(name) if caption.startswith("Plotted") else NAMED.get(name, titles.get(name))
+    if own is None:
+        yield f"{caption}: rows of no known table"
+        return
+    choices: list[set[str] | None] = [None, files.above(count.indication), set(files.words["indications"]) | {""}]
+    wanted = [[row for table in own for row in count.of(table, terms)] for terms in choices]
+    if caption.startswith("Plotted") and own == ("doses",):
+        wanted = [[row for row in rows if row["low"] or row["high"]] for rows in wanted]
+    if sorted(ids) not in [sorted(row["id"] for row in rows) for rows in wanted]:
+        yield f"{caption}: other rows than the data have"
+
+
+def _row(caption: str, cells: dict[str, str], files: Files) -> Iterator[str]:
+    row = files.by_id[cells["Id"]]
+    own = set(NUMBER.findall(" ".join([*row.values(), *(files.shown(row["_table"], name, row) for name in row if name != "_table")])))
+    for heading, cell in cells.items():
+        column = heading.lower().replace(" ", "_")
+        if caption.startswith("Plotted") and column in ("low", "high", "cap"):
+            good = cell == "" or Decimal(cell) == Decimal(row[column])
+        elif column == "as_reported":
+            good = not _dose(cell.removesuffix(" *"), row)
+        elif column == "body" and cell and not row["body"]:
+            good = cell == f"{files.label('voices', row['voice'])}, unnamed"
+        elif column == "source" and not caption.startswith("Plotted"):
+            good = cell == " relaying ".join(filter(None, [f"{files.label('sources', row['source'])},", files.label("works", row["work"])]))
+            good = good or (not row["work"] and cell == files.label("sources", row["source"]))
+        elif column in row and column != "source":
+            good = cell in (row[column], files.shown(row["_table"], column, row))
+        else:
+            good = set(NUMBER.findall(cell)) <= own
+        if not good:
+            yield f"{caption}: {cells['Id']} {heading}: {cell!r}, the row has {row.get(column)!r}"
+
+
+def _dose(cell: str, row: Row) -> bool:
+    """Whether the numbers of a dose in words differ from those of the row, each once, or stand in the wrong order."""
     columns = ["low", "high", "frequency_max", "period_max", "cap", "cap_frequency"]
     columns += ["frequency"] if row["frequency"] != "1" else []  # "every week", not "1 time a week"
     columns += ["period"] if row["period_max"] or row["period"] != "1" else []
     said, held = NUMBER.findall(cell), [row[column] for column in columns if row[column]]
-    wrong = [] if sorted(said) == sorted(held) else [f"{name}: the page says {said}, the row has {held}"]
-    if row["low"] and row["high"] and Decimal(row["low"]) > Decimal(row["high"]):
-        wrong.append(f"{name}: low above high")
-    return wrong
+    turned = bool(row["low"] and row["high"] and Decimal(row["low"]) > Decimal(row["high"]))
+    return sorted(said) != sorted(held) or turned or (bool(row["low"]) and said[0] != row["low"])
 
 
-def recounted(page: str) -> list[str]:
-    """Cells of the evidence map's plotted data that differ from a count by csv alone."""
-    by_cell: dict[tuple[str, str, str], set[str]] = defaultdict(set)
-    for row in _rows(KETAMINE / "findings.csv"):
-        by_cell[row["indication"], row["route"], row["direction"]].add(row["statement"] or row["id"])
-    wrong = []
-    directions = [row["id"] for row in _rows(KETAMINE / "vocabulary" / "directions.csv")]
-    for caption, rows in Tables(page).found:
-        for row in rows if caption.startswith("Plotted data") else ():
-            for direction in directions:
-                shown = row[direction.replace("_", " ").capitalize()]
-                counted = len(by_cell[row["Indication"], row["Route"], direction])
-                if shown != str(counted):
-                    wrong.append(f"{row['Indication']} {row['Route']} {direction}: {shown}, counted {counted}")
-    return wrong
+def _aggregate(name: str, rows: list[dict[str, str]], count: Count) -> Iterator[str]:
+    """A table of counts against the second count: the same rows, the same numbers."""
+    files = count.files
+    if name == "Adjudications":
+        columns = {_heading(column): column for column in files.tables["adjudications"][0]}
+        wanted = [{heading: row[columns[heading]] for heading in rows[0]} for row in files.tables["adjudications"]]
+        yield from [] if rows == wanted else ["Adjudications: other rows than the data have"]
+        return
+    if name == "Statements by direction":
+        yield from _matrix(rows, count)
+        return
+    by_name: dict[str, tuple[Callable[[], dict[object, tuple[str, ...]]], list[str], list[str]]] = {
+        "Sources": (count.sources, ["Source"], ["Extracts", "Statements", "Works relayed", "Address", "Updated"]),  # type: ignore[dict-item]
+        "Works relayed": (count.works, ["Work"], ["Statements", "DOI", "Note", "Relayed by"]),  # type: ignore[dict-item]
+        "Agreement before adjudication": (lambda: agreement(files), ["Table", "Field"], ["N", "Raw", "Kappa", "AC1"]),  # type: ignore[dict-item, return-value]
+        "Extracts by kind": (count.kinds, ["Table"], ["Rows", "Statements", "Sources", "Works", "Submitted", "Under review", "Approved"]),  # type: ignore[dict-item]
+    }
+    if name not in by_name:
+        yield f"{name}: a table of counts that no second count knows"
+        return
+    make, keys, columns_ = by_name[name]
+    shown = {tuple(row[key] for key in keys): tuple(row.get(column, "") for column in columns_) for row in rows}
+    counted = {key if isinstance(key, tuple) else (key,): value for key, value in make().items()}
+    for key in sorted(shown.keys() | counted.keys()):
+        if shown.get(key) != counted.get(key):
+            yield f"{name}: {key}: {shown.get(key)}, counted {counted.get(key)}"
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+def _matrix(rows: list[dict[str, str]], count: Count) -> Iterator[str]:
+    files = count.files
+    ids = {vocabulary: {row["label"]: row["id"] for row in files.tables[vocabulary]} for vocabulary in ("indications", "routes")}
+    for row in rows:
+        for route, cell in list(row.items())[1:]:
+            held = count.evidence(ids["indications"][row["Indication"]], ids["routes"][route])
+            wanted = [f"{held[term['id']]} {term['label'].lower()}" for term in files.tables["directions"] if held[term["id"]] != "0"]
+            if re.findall(r"\d+ [a-z ]+", cell.replace(" (contradicted)", "")) != wanted:
+                yield f"Statements by direction: {row['Indication']}, {route}: {cell!r}, counted {wanted}"
 
 
-def _data() -> tuple[dict[str, dict[str, str]], dict[str, str]]:
-    by_id, labels = {}, {}
-    for path in KETAMINE.rglob("*.csv"):
-        for row in _rows(path) if path.parent.name != "second" else ():
-            if "quote_sha256" in row:
-                by_id[row["id"]] = row
-            elif "label" in row:
-                labels[row["id"]] = row["label"]
-    return by_id, labels
+def _article(article: Tag, files: Files, texts: Mapping[str, str]) -> Iterator[str]:
+    """The way back of a row: its offsets, its hash and its words, and the quote as it stands in the source."""
+    row = files.by_id.get(str(article["id"]))
+    if row is None:
+        yield f"way back of {article['id']}: no such row"
+        return
+    told = {term.get_text(): value.get_text() for term, value in zip(article.find_all("dt"), article.find_all("dd"), strict=True)}
+    file = files.words["sources"][row["source"]]["file"]
+    span = f"characters {row['start']} to {row['end']} of {file}; SHA-256 {row['quote_sha256']}"
+    wanted = {"Span": span, "Claim": row.get("claim", ""), "Note": row["note"], "Not in the span": row.get("inferred", "")}
+    for term, value in wanted.items():
+        if told.get(term, "") != value:
+            yield f"way back of {row['id']}: {term}: {told.get(term)!r}"
+    title = article.h3.get_text() if article.h3 else ""
+    if title != f"{row['id']}: {row['_table'].replace('_', ' ')}":
+        yield f"way back of {row['id']}: heading {title!r}"
+    known = " ".join([files.label("sources", row["source"]), files.label("works", row["work"]), row.get("citation", "")])
+    known += " ".join(section["heading"] for section in files.tables["sections"] if section["source"] == row["source"])
+    quote = article.blockquote
+    if row["source"] in texts:
+        marked = quote.mark.get_text() if quote and quote.mark else ""
+        same = hashlib.sha256(marked.encode()).hexdigest() == row["quote_sha256"]
+        if quote is None or not same or quote.get_text() not in texts[row["source"]]:
+            yield f"way back of {row['id']}: another quote"
+    elif quote is not None:
+        yield f"way back of {row['id']}: a quote from a text that is not at hand"
+    if not set(NUMBER.findall(told["Source"] + told["Work"])) <= set(NUMBER.findall(known)):
+        yield f"way back of {row['id']}: {told['Source']} {told['Work']}"
+
+
+def _alternative(text: str, count: Count) -> Iterator[str]:
+    """The text for those who do not see a chart: each number is one of a row that the chart plots."""
+    files = count.files
+    if text.startswith("Evidence map."):
+        for indication, route, told in re.findall(r"(?:\. |; )([^;,]+), ([^;:,]+): ([^;.]+)", text):
+            row = {"Indication": indication, route.capitalize(): told}
+            yield from _matrix([row], count)
+        return
+    plotted = count.numeric if text.startswith("Dose ranges.") else count.of("recommendations")
+    held = " ".join(" ".join([*row.values(), files.label("sources", row["source"]), row.get("population", "")]) for row in plotted)
+    for number in set(NUMBER.findall(text)) - set(NUMBER.findall(held)):
+        yield f"alternative text: {number} in {text[:80]!r}"
+
+
+def _said(text: str, count: Count, shown: list[str], texts: int) -> bool:
+    """Whether a sentence with numbers is one that is known, with the numbers of the second count."""
+    files = count.files
+    ids = text.split()
+    if set(ids) <= files.by_id.keys():
+        return sorted(ids) == sorted(set(shown) - files.approved)
+    findings, recommendations, doses = count.of("findings"), count.of("recommendations"), count.of("doses")
+    in_words = len(doses) - len(count.numeric)
+    by_source = [
+        f"{source['label']} {len(own)}"
+        for source in files.tables["sources"]
+        if (own := statements([row for row in findings if row["source"] == source["id"]]))
+    ]
+    extracts, drafts = count.extracts, set(shown) - files.approved
+    approved = sum(row["id"] in files.approved for row in extracts)
+    timeless = [row for row in count.numeric if row["basis"] == "not_stated"]
+    doubtful = [row for row in recommendations if row["stance_alternative"]]
+    bare = statements([row for row in findings if row["design"] == "not_stated"])
+    whole = f"Statements by source: {', '.join(by_source)}. {len(bare)} of {len(statements(findings))} name no study."
+    as_of = files.settings["review"]["as_of"]
+    known = [
+        rf"DRAFT ?: {len(drafts)} of {len(shown)} extracts on this page are not approved\. \D*",
+        rf"(Selected: [^:]*|The whole review): {len(extracts)} extracts?, {approved} of them approved\. Data as of {as_of}\.",
+        rf"{len(timeless)} continuous doses? without a time base \D*",
+        rf"{len(doubtful)} of {len(recommendations)} could also be read as another stance \D*",
+        rf"(No numeric dose: the sources give|Not drawn:) {in_words} doses? \D*",
+        re.escape(whole),
+        rf"The way back: {len(shown)} extracts that this page shows",
+        r"Plotted data \(\d+ rows?\)",  # the caption of the table beneath says it again, and is checked there
+        rf"litbook \d+\.\d+\.\d+, (review \D*, )?as of {as_of}\. (\D*|The texts of {texts} of {len(files.tables['sources'])} \D*)",
+    ]
+    card = re.fullmatch(r"Brief: (.*) (\d+) extracts?", text)
+    if card:
+        terms = [row["id"] for row in files.tables["indications"] if row["label"] == card[1]]
+        return [len(Count(files, term).extracts) for term in terms] == [int(card[2])]
+    return any(re.fullmatch(pattern, text) for pattern in known)
+
+
+def _heading(column: str) -> str:
+    text = column.replace("_", " ")
+    return {"doi": "DOI", "ac1": "AC1"}.get(column, text[:1].upper() + text[1:])

@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from litbook.build import Report
+from litbook.build.render import Renderer
 from litbook.review import Review
-from tests.conftest import KETAMINE
+from tests.conftest import KETAMINE, ROOT
 from tests.proof import faults, fuzz, mutants, pages
 from tests.proof.__main__ import DOSE_FIELDS
+from tests.proof.recount import Files
 
 Copy = Callable[..., Path]
 
@@ -48,6 +51,16 @@ def test_a_forced_fault_changes_the_data_of_the_reports(base: mutants.Base, keta
     before = pages.canonical(ketamine)
     for mutant in mutants.sample(base, 4, seed=3)[:4]:
         assert pages.shows(base, ketamine, before, mutant), mutant
+
+
+@pytest.mark.parametrize("name", ["01_sources", "02_evidence_map", "03_dose_ranges", "brief"])
+def test_numbers_on_pages_are_borne_out_by_a_second_count(base: mutants.Base, ketamine: Review, name: str) -> None:
+    report = Report(name, name.partition("_")[2], ROOT / "notebooks" / f"{name}.ipynb")
+    page = Renderer(ketamine, base.sources).report(report, report.notebook)
+    files = Files(KETAMINE)
+    assert pages.unexplained(page, files, base.texts) == []
+    for wrong, what in pages.altered(page, 4, seed=5):
+        assert pages.unexplained(wrong, files, base.texts), what
 
 
 def test_damaged_bytes_end_in_located_problems_or_in_what_csv_reads(tmp_path: Path) -> None:

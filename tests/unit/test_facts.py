@@ -6,7 +6,7 @@ import pytest
 
 from litbook import facts, rules
 from litbook.facts import Phrases, plain_quote
-from litbook.loading import facts_to_read, read
+from litbook.loading import facts_to_read, known_phrases, read
 from litbook.review import Review
 from tests.conftest import KETAMINE
 from tests.unit.test_doses import BOLUS, EVERY, INFUSION, OPEN, ORAL, TIMELESS
@@ -70,9 +70,9 @@ def test_blanks_of_all_kinds_and_thousands_are_read(known: Phrases) -> None:
 def test_a_declared_value_must_be_the_rows(ketamine: Review) -> None:
     table = FOUND.package.tables["doses"]
     row = {**dict.fromkeys(table.columns, ""), "indication": "pain", "inferred": "indication=migraine: topic"}
-    assert "declares indication='migraine', but the row has 'pain'" in str(facts._declared(table, row, 2)[1][0])
-    assert facts._declared(table, {**row, "inferred": "nonsense"}, 2)[1]
-    assert facts._declared(table, {**row, "inferred": "indication=pain: topic"}, 2) == ({"indication": "pain"}, [])
+    assert "declares indication='migraine', but the row has 'pain'" in str(facts._declared(table, row, 2, ())[1][0])
+    assert facts._declared(table, {**row, "inferred": "nonsense"}, 2, ())[1]
+    assert facts._declared(table, {**row, "inferred": "indication=pain: topic"}, 2, ()) == ({"indication": "pain"}, [])
 
 
 def test_the_numbers_of_a_dose_can_not_be_declared_away(texts: dict[str, str], known: Phrases) -> None:
@@ -84,3 +84,25 @@ def test_the_numbers_of_a_dose_can_not_be_declared_away(texts: dict[str, str], k
     changed = {**FOUND.tables, "doses": type(rows)(rows.table, (tuple(cells),), (2,))}
     found = facts.check_facts(FOUND.package, changed, {"oq-dose-04": quote}, known, facts_to_read(FOUND.settings))
     assert any("a dose can't be inferred" in str(problem) for problem in found)
+
+
+def declared(cell: str) -> list[str]:
+    """What is wrong with the declarations of a row of doses that is otherwise empty."""
+    table = FOUND.package.tables["doses"]
+    row = {**dict.fromkeys(table.columns, ""), "route": "oral", "inferred": cell}
+    reasons = rules.vocabularies(FOUND.package, FOUND.tables)["inference_reasons"]
+    return [str(problem) for problem in facts._declared(table, row, 2, reasons)[1]]
+
+
+def test_a_declared_value_has_a_reason_of_the_vocabulary() -> None:
+    assert declared("route=oral: heading") == []
+    assert declared("route=oral: context (the sentence before)") == []
+    assert "did you mean 'heading'?" in declared("route=oral: headin")[0]
+    assert "declares route='topical'" in declared("route=topical: heading")[0]
+    assert "column=value: reason" in declared("oral")[0]
+
+
+def test_an_everyday_word_is_no_stance() -> None:
+    words = rules.vocabularies(FOUND.package, FOUND.tables)
+    assert facts.phrases(FOUND.tables, words).stands("stances", "for", "a treatment for pain")
+    assert not known_phrases(FOUND).stands("stances", "for", "a treatment for pain")

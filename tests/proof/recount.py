@@ -1,0 +1,223 @@
+"""A second count: what pages should say, worked out from the CSV files with csv, json and decimal alone.
+
+Nothing here uses the engine, so that a mistake of the engine does not stand on both sides of the comparison.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import tomllib
+from collections import Counter, defaultdict
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+
+Row = dict[str, str]
+HEAD, TAIL = ["id", "source", "start", "end", "quote_sha256"], ["statement", "citation", "inferred", "work", "status", "note"]
+
+
+def rows_of(path: Path) -> list[Row]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+class Files:
+    """The files of a review."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        described = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))["resources"]
+        self.described = {table["name"]: table for table in described}
+        self.tables = {name: rows_of(folder / table["path"]) for name, table in self.described.items()}
+        self.settings = tomllib.loads((folder / "review.toml").read_text(encoding="utf-8"))
+        self.extract_tables = [name for name, table in self.described.items() if table["kind"] == "extract"]
+
+    @cached_property
+    def by_id(self) -> dict[str, Row]:
+        return {row["id"]: {**row, "_table": name} for name in self.extract_tables for row in self.tables[name]}
+
+    @cached_property
+    def words(self) -> dict[str, dict[str, Row]]:
+        """Vocabularies, sources and works by id."""
+        kinds = {name for name, table in self.described.items() if table["kind"] == "vocabulary"} | {"sources", "works"}
+        return {name: {row["id"]: row for row in self.tables[name]} for name in kinds}
+
+    @cached_property
+    def approved(self) -> set[str]:
+        lines = (self.folder / "approvals.lock").read_text(encoding="utf-8").splitlines()
+        return {cells[0] for cells in (line.split("\t") for line in lines[1:]) if cells[2] == "approved"}
+
+    def label(self, vocabulary: str, term: str) -> str:
+        return self.words[vocabulary][term]["label"] if term else ""
+
+    def shown(self, table: str, column: str, row: Row) -> str:
+        """A cell as a reader sees it: the label where the column takes the ids of a vocabulary."""
+        keys = self.described[table]["schema"].get("foreignKeys", [])
+        target = next((key["reference"]["resource"] for key in keys if key["fields"] == [column]), "")
+        return self.label(target, row[column]) if target in self.words else row[column]
+
+    def below(self, indication: str) -> set[str]:
+        found = {indication}
+        while True:
+            more = {row["id"] for row in self.tables["indications"] if {row["parent"], row["also_under"]} & found} - found
+            if not more:
+                return found
+            found |= more
+
+    def above(self, indication: str) -> set[str]:
+        return {row["id"] for row in self.tables["indications"] if indication in self.below(row["id"])} - {indication}
+
+
+class Count:
+    """What a page about ``indication`` (empty: about everything) should say."""
+
+    def __init__(self, files: Files, indication: str = ""):
+        self.files, self.indication = files, indication
+        self.terms = files.below(indication) if indication else {row["id"] for row in files.tables["indications"]} | {""}
+
+    def of(self, table: str, terms: set[str] | None = None) -> list[Row]:
+        """The rows of a table for ``terms``, else for the page's indication; a table without indications is whole."""
+        rows = self.files.tables.get(table, [])
+        narrowed = rows and "indication" in rows[0] and table != "scope"
+        return [row for row in rows if row["indication"] in (self.terms if terms is None else terms)] if narrowed else rows
+
+    @cached_property
+    def extracts(self) -> list[Row]:
+        """The rows that the page's selection is about: those of tables that have indications, where one is selected."""
+        names = [
+            name
+            for name in self.files.extract_tables
+            if not self.indication or (name != "scope" and self.files.tables[name] and "indication" in self.files.tables[name][0])
+        ]
+        return [row for name in names for row in self.of(name)]
+
+    @cached_property
+    def numeric(self) -> list[Row]:
+        return [row for row in self.of("doses") if row["low"] or row["high"]]
+
+    def sources(self) -> dict[str, tuple[str, ...]]:
+        """Extracts, statements, works relayed, address and date, by label of the source."""
+        found: dict[str, tuple[str, ...]] = {}
+        for source in self.files.tables["sources"]:
+            own = [row for row in self.extracts if row["source"] == source["id"]]
+            numbers = (len(own), len(statements(own)), len({row["work"] for row in own} - {""}))
+            found[source["label"]] = (*map(str, numbers), source["url"], source["updated"] or "not stated")
+        return found
+
+    def works(self) -> dict[str, tuple[str, ...]]:
+        """Statements, DOI, note and sources that relay it, by label of the work."""
+        own: dict[str, list[Row]] = defaultdict(list)
+        for row in self.extracts:
+            if row["work"]:
+                own[row["work"]].append(row)
+        found: dict[str, tuple[str, ...]] = {}
+        for name, rows in own.items():
+            work = self.files.words["works"][name]
+            relayed = ", ".join(sorted({self.files.label("sources", row["source"]) for row in rows}))
+            found[work["label"]] = (str(len(statements(rows))), work["doi"], work["note"], relayed)
+        return found
+
+    def kinds(self) -> dict[str, tuple[str, ...]]:
+        """Rows, statements, sources, works and rows by status, by title of the table; ``All`` is counted anew."""
+        found: dict[str, tuple[str, ...]] = {}
+        named = [(self.files.described[name]["title"], self.of(name)) for name in self.files.extract_tables]
+        for title, rows in [*named, ("All", [row for _, own in named for row in own])]:
+            status = Counter(row["status"] for row in rows)
+            numbers = [len(rows), len(statements(rows)), len({row["source"] for row in rows}), len({row["work"] for row in rows} - {""})]
+            found[title] = tuple(map(str, numbers + [status[row["id"]] for row in self.files.tables["statuses"]]))
+        return found
+
+    def evidence(self, indication: str, route: str) -> dict[str, str]:
+        """The numbers of one cell of the evidence map, by column."""
+        inside = [row for row in self.of("findings") if (row["indication"], row["route"]) == (indication, route)]
+        beside = [
+            row
+            for name in self.files.extract_tables
+            if name != "findings"
+            for row in self.of(name)
+            if "route" in row and indication and (row.get("indication"), row["route"]) == (indication, route)
+        ]
+        directions = [term["id"] for term in self.files.tables["directions"]]
+        counts = {term: statements([row for row in inside if row["direction"] == term]) for term in directions}
+        counts |= {"statements": statements(inside), "sources": {row["source"] for row in inside}, "other": statements(beside)}
+        counts |= {"works": {row["work"] for row in inside} - {""}, "unattributed": statements([row for row in inside if not row["work"]])}
+        return {name: str(len(found)) for name, found in counts.items()} | {
+            "rows": " ".join(row["id"] for row in inside),
+            "other_rows": " ".join(row["id"] for row in beside),
+        }
+
+
+def statements(rows: list[Row]) -> set[str]:
+    return {row["statement"] or row["id"] for row in rows}
+
+
+def agreement(files: Files) -> dict[tuple[str, str], tuple[str, ...]]:
+    """n, raw agreement, kappa and AC1 by table and field, from the two extractions before adjudication."""
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    for name in files.extract_tables:
+        if f"second_{name}" not in files.tables:
+            continue
+        decisions = [row for row in files.tables["adjudications"] if row["table"] == name]
+        added = {row["value"] for row in decisions if row["field"] == "row" and not row["first"] and row["decision"] == "second"}
+        gone = {row["first"] for row in decisions if row["field"] == "row" and row["first"] and row["decision"] == "second"}
+        before = {(row["first"], row["field"]): row["first_value"] for row in decisions if row["field"] != "row"}
+        first = [
+            {column: before.get((row["id"], column), value) for column, value in row.items()}
+            for row in files.tables[name]
+            if row["id"] not in added
+        ]
+        fields = _compared(files, name)
+        matched, rows = _matched(first, files.tables[f"second_{name}"], fields)
+        title = name.replace("_", " ")
+        found[title, "row"] = (str(rows + len(gone)), _two(Decimal(len(matched)) / (rows + len(gone))), "", "")
+        for field in fields:
+            values = [(one[field], other[field]) for one, other in matched if one[field] or other[field]]
+            if values:
+                found[title, field] = (str(len(values)), *_coefficients(values))
+    return found
+
+
+def _compared(files: Files, name: str) -> list[str]:
+    schema = files.described[name]["schema"]
+    foreign = {key["fields"][0] for key in schema.get("foreignKeys", [])}
+    typed = {field["name"] for field in schema["fields"] if field.get("type", "string") != "string"}
+    return [
+        field["name"]
+        for field in schema["fields"]
+        if field["name"] in ("level", "grade") or (field["name"] in foreign | typed and field["name"] not in HEAD + TAIL)
+    ]
+
+
+def _matched(first: list[Row], second: list[Row], fields: list[str]) -> tuple[list[tuple[Row, Row]], int]:
+    """Rows paired by overlap of their spans and share of equal fields, the closest first; and how many rows either saw."""
+    ranked = []
+    for i, one in enumerate(first):
+        for j, other in enumerate(second):
+            begin, end = max(int(one["start"]), int(other["start"])), min(int(one["end"]), int(other["end"]))
+            if one["source"] == other["source"] and begin < end:
+                whole = max(int(one["end"]), int(other["end"])) - min(int(one["start"]), int(other["start"]))
+                ranked.append((-((end - begin) / whole + sum(one[f] == other[f] for f in fields) / len(fields)), i, j))
+    pairs: dict[int, int] = {}
+    for _, i, j in sorted(ranked):
+        if i not in pairs and j not in pairs.values():
+            pairs[i] = j
+    return [(first[i], second[j]) for i, j in sorted(pairs.items())], len(first) + len(second) - len(pairs)
+
+
+def _coefficients(values: list[tuple[str, str]]) -> tuple[str, str, str]:
+    n = Decimal(len(values))
+    raw = sum(one == other for one, other in values) / n
+    ours, theirs = Counter(one for one, _ in values), Counter(other for _, other in values)
+    terms = ours.keys() | theirs.keys()
+    by_chance = sum((Decimal(ours[term] * theirs[term]) for term in terms), Decimal(0)) / n / n
+    kappa = _two((raw - by_chance) / (1 - by_chance)) if by_chance < 1 else ""
+    if len(terms) == 1:
+        return _two(raw), kappa, ""
+    shares = [Decimal(ours[term] + theirs[term]) / (2 * n) for term in terms]
+    chance = sum((share * (1 - share) for share in shares), Decimal(0)) / (len(terms) - 1)
+    return _two(raw), kappa, _two((raw - chance) / (1 - chance))
+
+
+def _two(value: Decimal) -> str:
+    return f"{value:.2f}"
