@@ -20,8 +20,8 @@ reports: $(VENV)/installed ## build the reports: open reports/ketamine/index.htm
 	$(BIN)/litbook build ketamine $(SOURCES)
 
 test: $(VENV)/installed ## run all tests: pytest, then nbval over the notebooks
-	$(BIN)/python -m pytest
-	$(BIN)/python -m pytest --nbval --nbval-current-env -p no:cacheprovider notebooks
+	$(BIN)/python -m pytest -n 2 --dist loadscope
+	$(BIN)/python -m pytest --nbval --nbval-current-env -p no:cacheprovider -n 2 --dist loadfile notebooks
 
 proof: $(VENV)/installed ## run the long programmes: mutation, pages, fuzz, blind spots (needs LITBOOK_SOURCES)
 	$(BIN)/python -m tests.proof

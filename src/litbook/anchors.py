@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from litbook.textfiles import read_regular
+
 ENVIRONMENT = "LITBOOK_SOURCES"
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
@@ -53,7 +55,7 @@ def text_location(review_folder: Path, sources: str | Path | None = None) -> Loc
 
 def read_text(path: Path) -> str:
     """The text as offsets count it: no newline translation. Raises UnicodeDecodeError."""
-    return path.read_bytes().decode("utf-8")
+    return read_regular(path).decode("utf-8")
 
 
 def sha256(text: str) -> str:

@@ -9,20 +9,23 @@ from __future__ import annotations
 import csv
 import dataclasses
 import io
-import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
-from litbook import anchors
+from filelock import FileLock
+
+from litbook import anchors, rules
 from litbook.anchors import Span
 from litbook.cells import check_cells, check_references
-from litbook.datapackage import Field, Package, Table
-from litbook.descriptor import read_package
+from litbook.datapackage import Field, Rows, Table
 from litbook.errors import DataProblems, LitbookError, Problem, UnknownTerm
-from litbook.loading import find_review
+from litbook.loading import Read, read
+from litbook.places import find_review
 from litbook.reading import read_table
 from litbook.rules import place_of
+from litbook.textfiles import write_all
 
 FILLED_IN = ("source", "start", "end", "quote_sha256", "status")
 ASKED_FOR = (
@@ -39,19 +42,45 @@ def draft_form(table: Table) -> Table:
 
 
 def add_drafts(review: str | Path, source: str, drafts: list[Path], sources: str | Path | None = None) -> dict[str, int]:
-    """Append the rows of ``drafts`` to the tables of a review; returns the number of rows by table.
+    """Add the rows of ``drafts`` to the tables of a review; returns the number of rows by table.
 
-    All or nothing: nothing is written unless every cell fits and every quote of every draft is found. Raises DataProblems with the
-    file and line of each draft row that can't be added.
+    All or nothing, and one at a time: nothing is written unless the review is without fault before and after, and every
+    quote is found in the text that was read. Raises DataProblems with the file and line of each row that can't be added.
     """
     folder = find_review(review)
-    package = read_package(folder)
-    text = _text(folder, package, source, sources)
-    known = {table.name: frozenset(read_table(folder / table.path, table)[0].column("id")) for table in package.tables.values()}
-    taken = frozenset().union(*(known[table.name] for table in package.of_kind("extract", "span")))
-    records = [row for _, row in read_table(folder / package.tables["sources"].path, package.tables["sources"])[0].records()]
-    order = [row["id"] for row in records]
-    prefix = next((row.get("prefix", "") for row in records if row["id"] == source), "")
+    with _alone(folder):
+        found = read(folder)
+        if found.problems:
+            raise DataProblems(found.problems)
+        text = _text(found, source, sources)
+        added, problems = _drafted(found, source, drafts, text)
+        if problems:
+            raise DataProblems(problems)
+        changed = {name: _with(found.tables[name], rows, found.tables["sources"].column("id")) for name, rows in added.items()}
+        extracts = sum(len(rows) for name, rows in added.items() if found.package.tables[name].kind == "extract")
+        changed["sources"] = _counted(found.tables["sources"], source, extracts)
+        after = {**found.tables, **changed}
+        problems = [*rules.check_rows(found.package, after)]
+        if problems:
+            raise DataProblems(problems)
+        write_all({folder / rows.table.path: as_csv(rows) for rows in changed.values()})
+    return {name: len(rows) for name, rows in added.items()}
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One writer of a review at a time. The lock lies beside the system's other temporary files, not in the review."""
+    name = f"litbook-{anchors.sha256(str(folder.resolve()))[:16]}.lock"
+    with FileLock(Path(tempfile.gettempdir()) / name):
+        yield
+
+
+def _drafted(found: Read, source: str, drafts: list[Path], text: str) -> tuple[dict[str, list[list[str]]], list[Problem]]:
+    """The finished rows of all drafts by table, and what is wrong with those that can't be finished."""
+    package, tables = found.package, found.tables
+    known = {name: frozenset(rows.column("id")) for name, rows in tables.items()}
+    taken = {name for table in package.of_kind("extract", "span") for name in known[table.name]}
+    prefix = next(row.get("prefix", "") for _, row in tables["sources"].records() if row["id"] == source)
     problems: list[Problem] = []
     added: dict[str, list[list[str]]] = {}
     for draft in drafts:
@@ -60,52 +89,53 @@ def add_drafts(review: str | Path, source: str, drafts: list[Path], sources: str
             raise UnknownTerm("table", draft.stem, [table.name for table in package.of_kind("extract", "span")])
         form = dataclasses.replace(draft_form(table), path=str(draft))
         rows, unread = read_table(draft, form)
-        problems += [*unread, *check_cells(rows), *check_references(rows, known)]
-        for line, row in rows.records():
+        unread += [*check_cells(rows), *check_references(rows, known)]
+        problems += unread
+        for line, row in rows.records() if not unread else ():
             span = _place(str(draft), line, row, text)
-            if not row["id"].startswith(prefix):
-                found = f"{row['id']!r} does not begin with {prefix}"
-                problems.append(Problem(str(draft), line, "id", found, f"{prefix}-…", "begin the id with the prefix of its source"))
+            if not row["id"].startswith(f"{prefix}-"):
+                said = f"{row['id']!r} does not begin with {prefix}-"
+                problems.append(Problem(str(draft), line, "id", said, f"{prefix}-…", "begin the id with the prefix of its source"))
             elif row["id"] in taken:
-                problems.append(
-                    Problem(str(draft), line, "id", f"{row['id']!r} is in the review already", "a new id", "number the row anew")
-                )
+                said = f"{row['id']!r} is in the review or in a draft already"
+                problems.append(Problem(str(draft), line, "id", said, "a new id", "number the row anew"))
             elif isinstance(span, Problem):
                 problems.append(span)
             else:
                 added.setdefault(table.name, []).append(_filled_in(table, row, source, span, text))
-    if problems:
-        raise DataProblems(problems)
-    for name, new in added.items():
-        _append(folder / package.tables[name].path, package.tables[name], new, order)
-    _count(
-        folder, package.tables["sources"], source, sum(len(new) for name, new in added.items() if package.tables[name].kind == "extract")
-    )
-    return {name: len(new) for name, new in added.items()}
+            taken.add(row["id"])
+    return added, problems
 
 
 def find_quote(review: str | Path, source: str, quote: str, sources: str | Path | None = None) -> list[tuple[Span, str, int]]:
     """Every place of ``quote`` in a source: the span, its hash and the line of the text."""
-    folder = find_review(review)
-    text = _text(folder, read_package(folder), source, sources)
+    text = _text(read(review), source, sources)
     return [(span, anchors.sha256(quote), anchors.line_of(text, span)) for span in anchors.find_all(text, quote)]
 
 
-def _text(folder: Path, package: Package, source: str, sources: str | Path | None) -> str:
-    rows, problems = read_table(folder / package.tables["sources"].path, package.tables["sources"])
-    if problems:
-        raise DataProblems(problems)
-    files = {row["id"]: row["file"] for _, row in rows.records()}
-    if source not in files:
-        raise UnknownTerm("source", source, list(files))
-    location = anchors.text_location(folder, sources)
-    path = location.find(files[source])
+def _text(found: Read, source: str, sources: str | Path | None) -> str:
+    """The text of a source, which must be the one that was read: in another one every offset would be wrong."""
+    if not found.tables["sources"].cells:
+        raise DataProblems(found.problems)
+    rows = {row["id"]: row for _, row in found.tables["sources"].records()}
+    if source not in rows:
+        raise UnknownTerm("source", source, list(rows))
+    file = rows[source]["file"]
+    location = anchors.text_location(found.folder, sources)
+    path = location.find(file)
     if path is None:
         folders = " or ".join(map(str, location.folders))
+        raise LitbookError(f"{file} is not in {folders}; allowed: the text of {source}; put it there or name its folder with --sources")
+    try:
+        text = anchors.read_text(path)
+    except UnicodeDecodeError as error:
+        raise LitbookError(f"{path}: byte {error.start} is not UTF-8; allowed: the text that was read; fetch it again") from None
+    if anchors.sha256(text) != rows[source]["sha256"]:
         raise LitbookError(
-            f"{files[source]} is not in {folders}; allowed: the text of {source}; put it there or name its folder with --sources"
+            f"{path}: is not the text that was read (its SHA-256 is {anchors.sha256(text)}); allowed: {rows[source]['sha256']}; "
+            "fetch that text, or run 'litbook check' and mend the spans first"
         )
-    return anchors.read_text(path)
+    return text
 
 
 def _place(file: str, line: int, row: Mapping[str, str], text: str) -> Span | Problem:
@@ -120,7 +150,7 @@ def _place(file: str, line: int, row: Mapping[str, str], text: str) -> Span | Pr
             "the exact characters of the source",
             "copy them from the text: curly quotes, dashes and double blanks count",
         )
-    if which.isdigit() and 1 <= int(which) <= len(places):
+    if rules.whole(which) and 1 <= int(which) <= len(places):
         return places[int(which) - 1]
     if not which and len(places) == 1:
         return places[0]
@@ -146,29 +176,24 @@ def _filled_in(table: Table, row: Mapping[str, str], source: str, span: Span, te
     return [filled[column] for column in table.columns]
 
 
-def _append(path: Path, table: Table, new: list[list[str]], sources: list[str]) -> None:
-    """Put the new rows in their places."""
-    rows = [*map(list, read_table(path, table)[0].cells), *new]
-    rows.sort(key=lambda row: place_of(dict(zip(table.columns, row, strict=True)), sources))
-    write_rows(path, table, rows)
+def _with(rows: Rows, new: list[list[str]], sources: list[str]) -> Rows:
+    """A table with new rows in their places."""
+    columns = rows.table.columns
+    cells = sorted([*map(list, rows.cells), *new], key=lambda row: place_of(dict(zip(columns, row, strict=True)), sources))
+    return Rows(rows.table, tuple(map(tuple, cells)), tuple(range(2, len(cells) + 2)))
 
 
-def _count(folder: Path, table: Table, source: str, added: int) -> None:
-    """Keep the number of extracts in sources.csv."""
-    records = [row for _, row in read_table(folder / table.path, table)[0].records()]
+def _counted(rows: Rows, source: str, added: int) -> Rows:
+    """sources.csv with the number of extracts kept."""
+    records = [row for _, row in rows.records()]
     for row in records:
         if row["id"] == source:
             row["extracts"] = str(int(row["extracts"]) + added)
-    write_rows(folder / table.path, table, [list(row.values()) for row in records])
+    return Rows(rows.table, tuple(tuple(row.values()) for row in records), rows.lines)
 
 
-def write_rows(path: Path, table: Table, rows: list[list[str]]) -> None:
-    """Write a table whole or not at all, in the one form: UTF-8, LF, quotes only where they are needed."""
+def as_csv(rows: Rows) -> str:
+    """A table in the one form: LF, quotes only where they are needed."""
     stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerows([table.columns, *rows])
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-        file.write(stream.getvalue())
-    Path(name).chmod(0o644)
-    Path(name).replace(path)
+    csv.writer(stream, lineterminator="\n").writerows([rows.table.columns, *rows.cells])
+    return stream.getvalue()

@@ -67,8 +67,8 @@ _TYPE_EXAMPLES = {
 
 
 _FORMS = {
-    "integer": re.compile(r"-?(0|[1-9][0-9]*)"),
-    "number": re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?"),
+    "integer": re.compile(r"-?(0|[1-9][0-9]{0,14})"),  # what is longer is a slip, and costs time to read
+    "number": re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,15})?"),
     "year": re.compile(r"[0-9]{4}"),
     "date": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
 }

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -56,7 +57,9 @@ def _read_json(path: Path) -> dict[str, Any]:
         raw = json.loads(text, object_pairs_hook=once)
     except RecursionError:
         raise DataProblems([Problem(path.name, None, "", "nested too deeply", "a descriptor", "mend the file")]) from None
-    except json.JSONDecodeError as error:
+    except ValueError as error:
+        if not isinstance(error, json.JSONDecodeError):  # a number of thousands of digits
+            raise DataProblems([Problem(path.name, None, "", str(error).split(";")[0], "a descriptor", "mend the file")]) from None
         raise DataProblems(
             [Problem(path.name, error.lineno, str(error.colno), f"not JSON: {error.msg}", "JSON", "mend the file at this line and column")]
         ) from None
@@ -87,7 +90,7 @@ def _shape(file: str, raw: dict[str, Any]) -> Iterator[Problem]:
 
 def _resource_shape(file: str, name: str, resource: dict[str, Any]) -> Iterator[Problem]:
     place = resource.get("path")
-    if not isinstance(place, str) or Path(place).is_absolute() or ".." in Path(place).parts:
+    if not isinstance(place, str) or not place.isprintable() or len(place) > 200 or Path(place).is_absolute() or ".." in Path(place).parts:
         yield _wrong(file, name, f"path is {place!r}", "a relative path inside the review's folder")
     if resource.get("kind") not in KINDS:
         yield _wrong(file, name, f"kind is {resource.get('kind')!r}", ", ".join(KINDS))
@@ -96,19 +99,63 @@ def _resource_shape(file: str, name: str, resource: dict[str, Any]) -> Iterator[
     if not isinstance(fields, list) or not fields:
         yield _wrong(file, name, "has no fields", "schema.fields, a list")
         return
-    for key in schema.get("foreignKeys", []) if isinstance(schema, dict) else ():
+    keys = schema.get("foreignKeys", []) if isinstance(schema, dict) else []
+    if not isinstance(keys, list):
+        yield _wrong(file, name, f"foreignKeys is {str(keys)[:60]!r}", "a list")
+        return
+    for key in keys:
         try:
             told = [key["fields"][0], key["reference"]["resource"], key["reference"]["fields"]]
         except (TypeError, KeyError, IndexError):
             told = []
-        if not told or told[2] != ["id"] or told[0] not in [field.get("name") for field in fields if isinstance(field, dict)]:
+        if (
+            not told
+            or not isinstance(told[1], str)
+            or told[2] != ["id"]
+            or told[0] not in [field.get("name") for field in fields if isinstance(field, dict)]
+        ):
             allowed = '{"fields": [column], "reference": {"resource": table, "fields": ["id"]}}'
             yield _wrong(file, name, f"a foreign key is {json.dumps(key)[:80]}", allowed)
     for field in fields:
         if not isinstance(field, dict) or not isinstance(field.get("name"), str):
             yield _wrong(file, name, "a field has no name", "a string")
-        elif field.get("type", "string") not in TYPES:
-            yield _wrong(file, f"{name}.{field['name']}", f"type is {field['type']!r}", ", ".join(TYPES))
+        else:
+            yield from _field_shape(file, f"{name}.{field['name']}", field)
+
+
+def _is_pattern(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and bool(re.compile(value))
+    except (re.error, OverflowError, RecursionError):
+        return False
+
+
+CONSTRAINTS: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "required": (lambda value: isinstance(value, bool), "true or false"),
+    "unique": (lambda value: isinstance(value, bool), "true or false"),
+    "pattern": (_is_pattern, "a regular expression"),
+    "minimum": (lambda value: type(value) is int and abs(value) < 10**15, "a whole number"),
+    "enum": (lambda value: isinstance(value, list) and bool(value) and all(isinstance(one, str) for one in value), "a list of strings"),
+}
+
+
+def _field_shape(file: str, name: str, field: dict[str, Any]) -> Iterator[Problem]:
+    """Types and constraints that litbook keeps; a constraint that it does not know would not be kept, and is refused."""
+    if field.get("type", "string") not in TYPES:
+        yield _wrong(file, name, f"type is {field['type']!r}", ", ".join(TYPES))
+    if not isinstance(field.get("description", ""), str):
+        yield _wrong(file, name, "its description is no text", "a string")
+    rules = field.get("constraints", {})
+    if not isinstance(rules, dict):
+        yield _wrong(file, name, f"constraints is {rules!r}", "an object")
+        return
+    for key, value in rules.items():
+        if key not in CONSTRAINTS:
+            yield _wrong(file, name, f"constraint {key!r} is not known", ", ".join(CONSTRAINTS))
+        elif not CONSTRAINTS[key][0](value):
+            yield _wrong(file, name, f"{key} is {str(value)[:60]!r}", CONSTRAINTS[key][1])
+        elif key == "minimum" and field.get("type") not in ("integer", "number", "year"):
+            yield _wrong(file, name, "minimum of what is no number", "integer, number or year")
 
 
 def _wrong(file: str, where: str, found: str, allowed: str) -> Problem:

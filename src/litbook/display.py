@@ -6,7 +6,6 @@ each chart is followed by the data that it plots.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from html import escape
 
@@ -14,6 +13,9 @@ import pandas as pd
 from IPython.display import display
 
 from litbook.charts.style import Chart
+from litbook.errors import UnknownTerm
+from litbook.needs import KINDS_OF_EXTRACT
+from litbook.reads import frame_digest
 from litbook.review import Review
 from litbook.tables import listing
 
@@ -61,10 +63,8 @@ def summary(review: Review) -> None:
         for column, term in (("indication", review.selection.indication), ("route", review.selection.route))
         if term
     ]
-    frames = review.selected()
-    rows = sum(map(len, frames.values()))
-    names = [name for frame in frames.values() for name in frame["id"]]
-    approved = sum(name not in review.unapproved for name in names)
+    rows = sum(map(len, review.selected(("id",)).values()))
+    approved = rows - len(review.unapproved())
     selected = f"Selected: {', '.join(chosen)}" if chosen else "The whole review"
     told = f"{selected}: {rows} extract{'' if rows == 1 else 's'}, {approved} of them approved. Data as of {review.as_of}."
     limits = "".join(f"<li>{escape(limit)}</li>" for limit in settings["limits"])
@@ -75,8 +75,7 @@ def summary(review: Review) -> None:
 
 def digest(frame: pd.DataFrame) -> str:
     """First twelve hexadecimal digits of the SHA-256 of a table's cells, in order."""
-    cells = "\n".join("\x1f".join(map(str, row)) for row in [tuple(frame.columns), *frame.itertuples(index=False, name=None)])
-    return hashlib.sha256(cells.encode("utf-8")).hexdigest()[:12]
+    return frame_digest(frame)[:12]
 
 
 def _show_chart(chart: Chart) -> None:
@@ -151,6 +150,9 @@ def _cell(column: str, value: object, place: int) -> str:
 
 def show_listings(review: Review, *names: str) -> None:
     """Show each of the named tables of extracts that has rows in the selection, or say that none has."""
+    for name in names:
+        if name not in review.package.tables and name not in KINDS_OF_EXTRACT:
+            raise UnknownTerm("table", name, sorted({*review.package.tables, *KINDS_OF_EXTRACT}))
     told = [name for name in names if review.has(name)]
     for name in told:
         table = review.package.tables[name]

@@ -13,6 +13,38 @@ from litbook.errors import Problem
 Rest = tuple[str, str, str, str]
 
 
+SYMBOLS = {"ge": ("≥", ">="), "gt": (">",), "le": ("≤", "<="), "lt": ("<",)}
+
+
+def check_words(tables: Tables, words: Vocabularies) -> Iterator[Problem]:
+    """Units and operators say what their ids say: a wrong label would be a wrong dose in every row."""
+    known = {(row["vocabulary"], row["term"], row["phrase"]) for _, row in tables["aliases"].records()} if "aliases" in tables else set()
+    for line, row in tables["operators"].records() if "operators" in tables else ():
+        if row["id"] in SYMBOLS and row["symbol"] not in SYMBOLS[row["id"]]:
+            found = f"{row['symbol']!r} for {row['id']}"
+            yield Problem(tables["operators"].table.path, line, "symbol", found, " or ".join(SYMBOLS[row["id"]]), "write the usual sign")
+    for line, row in tables["units"].records() if "units" in tables else ():
+        for column, found, allowed in _unit_rules(row, words, known):
+            yield Problem(tables["units"].table.path, line, column, found, allowed, "check it against the id, which is the unit in UCUM")
+
+
+def _unit_rules(row: Row, words: Vocabularies, known: set[tuple[str, str, str]]) -> Iterator[tuple[str, str, str]]:
+    """Column, found, allowed."""
+    amount, *per = row["id"].split("/")
+    if row["label"] != row["id"] and ("units", row["id"], row["label"]) not in known and not row["id"].startswith("{"):
+        yield "label", f"{row['label']!r} for {row['id']!r}", "the id, or a phrase that aliases.csv has for this unit"
+    if (row["per_mass"] == "true") != ("kg" in per):
+        yield "per_mass", f"{row['per_mass']!r} for {row['id']!r}", "true" if "kg" in per else "false"
+    times = [part for part in per if part != "kg"]
+    if times != ([row["time_base"]] if row["time_base"] else []):
+        yield "time_base", f"{row['time_base']!r} for {row['id']!r}", repr(times[0] if times else "")
+    without = "/".join([amount, *times])
+    if row["per_mass"] == "true" and row["absolute"] != without:
+        yield "absolute", f"{row['absolute']!r} for {row['id']!r}", without
+    if row["absolute"] and row["absolute"] not in words["units"]:
+        yield "absolute", f"{row['absolute']!r} is no unit of this review", "a unit of this vocabulary"
+
+
 def check_doses(tables: Tables, words: Vocabularies) -> Iterator[Problem]:
     """All rules of doses, and those of bounds for every table that has them alone."""
     if "doses" in tables:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import difflib
+import errno
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 OK = 0
 BAD_DATA = 1
+WRONG_USAGE = 2
 FAILED_REPORT = 3
+BUSY = 4
+NO_SPACE = 5
+CANNOT_WRITE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EFBIG, errno.EIO}
 
 
 @dataclass(frozen=True)
@@ -56,15 +61,41 @@ class DataProblems(LitbookError):
 class UnknownTerm(LitbookError):
     """A word that is not in the list that it must come from."""
 
-    def __init__(self, what: str, found: object, allowed: Sequence[str]):
+    def __init__(self, what: str, found: object, allowed: Sequence[str], mend: str = ""):
         self.what, self.found, self.allowed = what, found, tuple(allowed)
-        super().__init__(f"{what} {found!r} is not known; allowed: {', '.join(self.allowed)}{did_you_mean(found, allowed)}")
+        advice = f"; {mend}" if mend else did_you_mean(found, allowed)
+        super().__init__(f"{what} {found!r} is not known; allowed: {', '.join(self.allowed)}{advice}")
 
 
 class FailedReport(LitbookError):
-    """A notebook stopped before its end."""
+    """A notebook stopped before its end. ``report`` is the report's id, ``notebook`` the notebook as far as it ran, as JSON."""
 
     exit_code = FAILED_REPORT
+
+    def __init__(self, message: str, report: str = "", notebook: str = ""):
+        self.report, self.notebook = report, notebook
+        super().__init__(message)
+
+    def __reduce__(self) -> tuple[type[FailedReport], tuple[str, str, str]]:
+        return FailedReport, (str(self), self.report, self.notebook)  # it comes back from other machines whole
+
+
+class Busy(LitbookError):
+    """Another run builds the same bundle."""
+
+    exit_code = BUSY
+
+
+class NoSpace(LitbookError):
+    """The disk is full or may not be written."""
+
+    exit_code = NO_SPACE
+
+
+class WrongUsage(LitbookError):
+    """What was asked for cannot be meant."""
+
+    exit_code = WRONG_USAGE
 
 
 def did_you_mean(found: object, allowed: Sequence[str]) -> str:

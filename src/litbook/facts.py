@@ -23,6 +23,7 @@ THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 ENTRY = re.compile(r"(?P<column>\w+)=(?P<value>[^:;]*): (?P<reason>[^;]+)")
 RANGES, NUMBERS, OPERATORS, REASONS = "ranges", "numbers", "operators", "inference_reasons"
 VERBATIM = ("level", "grade")
+NOT_READ = (*SPAN_COLUMNS, "statement", "citation", "inferred", "override", "note")  # not the words of the source
 NEVER_INFERRED = {"doses": ("low", "low_op", "high", "high_op", "unit", "cap", "cap_unit")}
 
 
@@ -134,6 +135,10 @@ def _unread(table: Table, row: Record, quote: str, known: Phrases, checked: froz
             yield field.name, f"{value} is not among the numbers of the span ({', '.join(sorted(numbers)) or 'none'})"
         elif field.name in VERBATIM and not re.search(rf"(?<![^\W_]){re.escape(value)}(?![^\W_])", quote):
             yield field.name, f"{value!r} does not stand in the span"
+        elif field.type == "string" and not field.foreign and field.name not in NOT_READ:
+            unread = [number for number in TOKEN.findall(plain_quote(value)) if number not in numbers]
+            if unread:
+                yield field.name, f"{', '.join(unread)} is not among the numbers of the span ({', '.join(sorted(numbers)) or 'none'})"
         elif field.foreign in checked and field.foreign not in (OPERATORS, "units"):
             yield from _term(field.name, field.foreign, value, quote, known)
     yield from _bounds(table, row, quote, known)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import os
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
@@ -14,14 +13,15 @@ from typing import Any
 
 import pandas as pd
 
-from litbook import agreement, anchors, approval, facts, reading, rules, verification
+from litbook import agreement, anchors, approval, facts, reading, reads, rules, verification
 from litbook.datapackage import Package, Tables
 from litbook.descriptor import read_package
-from litbook.errors import DataProblems, Problem, UnknownTerm
+from litbook.errors import DataProblems, Problem, did_you_mean, some
+from litbook.places import find_review
 from litbook.review import Review
 from litbook.textfiles import read_small
 
-DATA = "LITBOOK_DATA"  # names a folder in which reviews are looked for first
+LONGEST_LINE = 5_000  # characters of review.toml; TOML takes minutes over a key of a hundred thousand
 
 
 @dataclass(frozen=True)
@@ -43,12 +43,22 @@ def read(name: str | Path) -> Read:
     package = read_package(folder)
     tables, problems = reading.read_tables(folder, package)
     settings, unread = read_settings(folder)
-    problems += unread
+    problems += unread or _facts_problems(settings, package)
     if not problems:
         problems += rules.check_rows(package, tables)
     if not problems:
         problems += agreement.check_adjudications(package, tables)
     return Read(folder, package, tables, settings, approval.read_lock(folder), problems)
+
+
+def _facts_problems(settings: Mapping[str, Any], package: Package) -> Iterator[Problem]:
+    """The vocabularies that ``[facts]`` names are there: one that is misspelt would not be checked."""
+    known = [table.name for table in package.of_kind("vocabulary")]
+    for key, names in settings.get("facts", {}).items():
+        for name in names:
+            if name not in known:
+                mend = "name one of these" + did_you_mean(name, known)
+                yield Problem("review.toml", None, "", f"{key} in [facts] names {name!r}", some(known), mend)
 
 
 def load(name: str | Path = "ketamine") -> Review:
@@ -57,12 +67,13 @@ def load(name: str | Path = "ketamine") -> Review:
     A name is looked for as ``data/<name>`` here, in each folder above, and beside the installed engine's checkout.
     Raises DataProblems with one line for each thing to mend, UnknownTerm where there is no such review.
     """
-    found = read(name)
+    with reads.loading():
+        found = read(name)
     if found.problems:
         raise DataProblems(found.problems)
     frames = {name: pd.DataFrame(list(rows.cells), columns=list(rows.table.columns), dtype="str") for name, rows in found.tables.items()}
     words = rules.vocabularies(found.package, found.tables)
-    unapproved = frozenset(approval.unapproved(found.package, found.tables, found.lock))
+    unapproved = frozenset(approval.unapproved(found.package, found.tables, found.lock, found.settings))
     return Review(found.folder.name, found.folder, found.package, found.settings, words, MappingProxyType(frames), unapproved)
 
 
@@ -76,14 +87,20 @@ def check(name: str | Path = "ketamine", sources: str | Path | None = None) -> t
     summary["marked"] = [table.path for table in package.tables.values() if reading.has_mark(found.folder / table.path)]
     if problems:
         return problems, summary
-    problems, seen = verification.verify(package, tables, anchors.text_location(found.folder, sources))
-    known = known_phrases(found)
-    problems += facts.check_facts(package, tables, seen.quotes, known, facts_to_read(found.settings))
-    problems += approval.check_lock(package, tables, found.lock)
+    problems, seen = against_texts(found, anchors.text_location(found.folder, sources))
+    problems += approval.check_lock(package, tables, found.lock, found.settings)
     summary |= {"verified": seen.verified, "unverified": seen.unverified, "missing": seen.missing,
                 "inferred": sum(bool(row.get("inferred")) for row in extracts),
-                "unapproved": len(approval.unapproved(package, tables, found.lock))}  # fmt: skip
+                "unapproved": len({row["id"] for row in extracts}.intersection(
+                    approval.unapproved(package, tables, found.lock, found.settings)))}  # fmt: skip
     return problems, summary
+
+
+def against_texts(found: Read, location: anchors.Location) -> tuple[list[Problem], verification.Verification]:
+    """What the texts at hand do not bear out: spans, numbers, facts."""
+    problems, seen = verification.verify(found.package, found.tables, location)
+    problems += facts.check_facts(found.package, found.tables, seen.quotes, known_phrases(found), facts_to_read(found.settings))
+    return problems, seen
 
 
 def known_phrases(found: Read) -> facts.Phrases:
@@ -97,34 +114,42 @@ def facts_to_read(settings: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(settings.get("facts", {}).get("vocabularies", ()))
 
 
-def find_review(name: str | Path) -> Path:
-    """The folder of a review. Raises UnknownTerm with the names that are there."""
-    if (Path(name) / "datapackage.json").is_file():
-        return Path(name).resolve()
-    here = Path.cwd()
-    places = [base / "data" for base in (here, *here.parents, *Path(__file__).resolve().parents)]
-    if os.environ.get(DATA):
-        places.insert(0, Path(os.environ[DATA]))
-    for place in places:
-        if (place / str(name) / "datapackage.json").is_file():
-            return (place / str(name)).resolve()
-    known = sorted({found.parent.name for place in places for found in place.glob("*/datapackage.json")})
-    raise UnknownTerm("review", str(name), known or ["a folder that holds datapackage.json"])
-
-
 def read_settings(folder: Path) -> tuple[dict[str, Any], list[Problem]]:
     """``review.toml``: title, question, scope, limits and the reports to build."""
     path = folder / "review.toml"
     try:
-        settings = tomllib.loads(read_small(path, "TOML with [review] and [[reports]]"))
+        settings = tomllib.loads(read_small(path, "TOML with [review] and [[reports]]", longest=LONGEST_LINE))
     except DataProblems as error:
         return {}, list(error.problems)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # TOMLDecodeError, or a number of thousands of digits
         found = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
         line, column = (int(found[1]), found[2]) if found else (None, "")
         told = (str(error).split(" (at ")[0] if found else str(error)) or "nested too deeply"
         return {}, [Problem(path.name, line, column, told, "TOML with [review] and [[reports]]", "mend the file here")]
     return settings, list(_settings_problems(path.name, settings))
+
+
+KEYS = {
+    "review": ("title", "question", "as_of", "limits", "scope", "notebooks"),
+    "limits": ("weight_kg",),
+    "facts": ("vocabularies", "phrases_only"),
+    "build": ("keep", "cell_seconds"),
+    "reports": ("id", "notebook", "title", "about", "each", "parameters"),
+}
+
+
+def _unknown_keys(file: str, settings: Mapping[str, Any]) -> Iterator[Problem]:
+    """A misspelt name would switch off what it was to set."""
+    for section, values in settings.items():
+        if section not in KEYS:
+            mend = "delete it or mend its name" + did_you_mean(section, list(KEYS))
+            yield Problem(file, None, "", f"section {section!r} is not known", ", ".join(KEYS), mend)
+            continue
+        tables = values if isinstance(values, list) else [values]
+        for key in dict.fromkeys(key for table in tables if isinstance(table, dict) for key in table):
+            if key not in KEYS[section]:
+                mend = "delete it or mend its name" + did_you_mean(key, KEYS[section])
+                yield Problem(file, None, "", f"{key!r} in [{section}] is not known", ", ".join(KEYS[section]), mend)
 
 
 def _settings_problems(file: str, settings: Mapping[str, Any]) -> Iterator[Problem]:
@@ -138,19 +163,27 @@ def _settings_problems(file: str, settings: Mapping[str, Any]) -> Iterator[Probl
         ("review", "limits", True, is_list(str), "a list of strings"),
         ("review", "scope", False, lambda value: isinstance(value, str), "a string"),
         ("review", "notebooks", False, lambda value: isinstance(value, str), "a path relative to the review's folder"),
-        ("limits", "weight_kg", False, lambda value: is_list(int | float)(value) and len(value) == 2, "two numbers, lowest and highest"),
+        ("limits", "weight_kg", False, _is_range, "two numbers above 0, the lower first"),
+        ("build", "keep", False, lambda value: type(value) is int and value >= 0, "how many editions to keep, 0 or more"),
+        ("build", "cell_seconds", False, lambda value: type(value) is int and value > 0, "seconds, 1 or more"),
         ("facts", "vocabularies", False, is_list(str), "a list of names of vocabularies"),
         ("facts", "phrases_only", False, is_list(str), "a list of names of vocabularies"),
     ]
-    for section in ("review", "limits", "facts"):
+    for section in ("review", "limits", "facts", "build"):
         if not isinstance(settings.get(section, {}), dict):
             yield Problem(file, None, "", f"{section} is {settings[section]!r}", f"a table [{section}]", "mend the file")
             return
     if not is_list(dict)(settings.get("reports", [])):
         yield Problem(file, None, "", "reports is not a list of tables", "[[reports]]", "mend the file")
+    yield from _unknown_keys(file, settings)
     for section, key, needed, fits, allowed in wanted:
         value = settings.get(section, {}).get(key)
         if value is None and needed:
             yield Problem(file, None, "", f"[{section}] has no {key}", allowed, "add it")
         elif value is not None and not fits(value):
             yield Problem(file, None, "", f"{key} in [{section}] is {value!r}", allowed, "write it so")
+
+
+def _is_range(value: Any) -> bool:
+    numbers = isinstance(value, list) and len(value) == 2 and all(type(one) in (int, float) for one in value)
+    return numbers and 0 < value[0] < value[1] < float("inf")

@@ -31,6 +31,28 @@ NEEDED_KEYS = {
     "scope": {"indication": "indications"},
     "not_applicable": {"indication": "indications", "route": "routes"},
 }
+# The kinds of statement of the data model. A review may lack any of them; another name is a slip.
+KINDS_OF_EXTRACT = (
+    "doses",
+    "courses",
+    "recommendations",
+    "findings",
+    "route_statements",
+    "adverse_effects",
+    "contraindications",
+    "monitoring",
+    "coadministration",
+    "mechanisms",
+    "immune_effects",
+    "alternatives",
+    "selection",
+    "algorithm_steps",
+    "limitations",
+    "definitions",
+    "statistics",
+    "provenance",
+    "scope",
+)
 NEEDED_TABLES = ("sources", "works", "indications", "routes", "statuses")
 # What the engine's own tables and charts read. A review may lack a table; a table that it has holds these columns.
 NEEDED_COLUMNS = {

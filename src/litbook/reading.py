@@ -16,8 +16,10 @@ from pathlib import Path
 from litbook.cells import check_cells, check_references
 from litbook.datapackage import Package, Rows, Table
 from litbook.errors import Problem, did_you_mean
+from litbook.textfiles import read_regular
 
 MERGE_MARKERS = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
+MOST_PROBLEMS = 1000  # of one table: who has more has one cause
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -52,7 +54,7 @@ def read_table(path: Path, table: Table) -> tuple[Rows, list[Problem]]:
             problem = _form(table, line, row)
             if problem:
                 problems.append(problem)
-                if line == 1:
+                if line == 1 or len(problems) == MOST_PROBLEMS:
                     break
             elif line > 1:
                 cells.append(tuple(row))
@@ -75,16 +77,16 @@ def read_table(path: Path, table: Table) -> tuple[Rows, list[Problem]]:
 
 def has_mark(path: Path) -> bool:
     """Whether a file begins with a byte order mark, which is read over."""
-    if not path.is_file():
+    try:
+        return read_regular(path, 3) == b"\xef\xbb\xbf"
+    except OSError:
         return False
-    with path.open("rb") as file:
-        return file.read(3) == b"\xef\xbb\xbf"
 
 
 def _decode(path: Path, name: str) -> tuple[str, list[Problem]]:
     """The text of a file with LF at its lines' ends, or the one problem that keeps it from being read."""
     try:
-        raw = path.read_bytes()
+        raw = read_regular(path)
         text = raw.decode("utf-8")
     except FileNotFoundError:
         mend = "add the file, with its header alone if there are no rows"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from litbook import anchors
+from litbook import anchors, reads
 from litbook.datapackage import Package
 from litbook.doses import Vocabularies
 from litbook.errors import UnknownTerm
@@ -26,6 +26,7 @@ class Selection:
 
     indication: str = EVERYTHING
     route: str = EVERYTHING
+    above: bool = False  # only what is said of indications above the one named
 
 
 @dataclass(frozen=True)
@@ -37,14 +38,18 @@ class Review:
     package: Package
     settings: Mapping[str, Any]
     words: Vocabularies
-    frames: Mapping[str, pd.DataFrame] = field(repr=False)
-    unapproved: frozenset[str] = field(default=frozenset(), repr=False)
+    _frames: Mapping[str, pd.DataFrame] = field(repr=False)
+    _unapproved: frozenset[str] = field(default=frozenset(), repr=False)
     selection: Selection = Selection()
 
     @cached_property
     def records(self) -> Mapping[str, Mapping[str, str]]:
         """Labels of the sources and of the works by id."""
-        return {name: dict(zip(self.frames[name]["id"], self.frames[name]["label"], strict=True)) for name in ("sources", "works")}
+        found = {}
+        for name in ("sources", "works"):
+            frame = self.table(name, ("id", "label"))
+            found[name] = dict(zip(frame["id"], frame["label"], strict=True))
+        return found
 
     @property
     def title(self) -> str:
@@ -55,24 +60,39 @@ class Review:
         """The date to which the review speaks; never the clock's."""
         return str(self.settings["review"]["as_of"])
 
-    def table(self, name: str) -> pd.DataFrame:
-        """A table as a frame of strings (shape: rows x columns of the descriptor). A table that the review does not
-        have is empty. Raises UnknownTerm for a name that no review of this schema knows."""
-        if name not in self.frames:
-            raise UnknownTerm("table", name, sorted(self.frames))
-        return self.frames[name].copy()
+    def table(self, name: str, columns: Sequence[str] = ()) -> pd.DataFrame:
+        """A table as a frame of strings (shape: rows x columns of the descriptor, or those that were asked for). A table
+        that the review does not have is empty. Raises UnknownTerm for a name that no review of this schema knows."""
+        if name not in self._frames:
+            raise UnknownTerm("table", name, sorted(self._frames))
+        reads.note(reads.Read(name, tuple(columns), *astuple(self.selection)))
+        frame = self._frames[name]
+        return frame[list(columns)].copy() if columns else frame.copy()
 
     def has(self, name: str) -> bool:
-        return name in self.frames and len(self.frames[name]) > 0
+        return name in self._frames and len(self.table(name, ("id",))) > 0
 
-    def extracts(self) -> dict[str, pd.DataFrame]:
-        """Every table of extracts by name."""
-        return {table.name: self.table(table.name) for table in self.package.of_kind("extract")}
+    def extracts(self, columns: Sequence[str] = ()) -> dict[str, pd.DataFrame]:
+        """Every table of extracts by name, with the columns that were asked for or all."""
+        return {table.name: self.table(table.name, columns) for table in self.package.of_kind("extract")}
 
-    def selected(self) -> dict[str, pd.DataFrame]:
+    def selected(self, columns: Sequence[str] = ()) -> dict[str, pd.DataFrame]:
         """The tables of extracts that the selection narrows: all of them where nothing is selected."""
-        columns = [column for column, term in (("indication", self.selection.indication), ("route", self.selection.route)) if term]
-        return {name: frame for name, frame in self.extracts().items() if all(column in frame and name != SCOPE for column in columns)}
+        narrowed = [column for column, term in (("indication", self.selection.indication), ("route", self.selection.route)) if term]
+        return {
+            table.name: self.table(table.name, columns)
+            for table in self.package.of_kind("extract")
+            if all(column in table and table.name != SCOPE for column in narrowed)
+        }
+
+    def unapproved(self) -> set[str]:
+        """Ids of the selected extracts that nobody approved as they are now."""
+        reads.note(reads.Read("", (), *astuple(self.selection)))
+        return {name for frame in self.selected(("id",)).values() for name in frame["id"]} & self._unapproved
+
+    def changed_files(self) -> list[str]:
+        """Vocabularies and other files that changed since they were approved: every row is read with them."""
+        return sorted(name for name in self._unapproved if name.endswith((".csv", ".toml")))
 
     def label(self, vocabulary: str, term: str, column: str = "label") -> str:
         """The label of a term; the empty term has none."""
@@ -113,6 +133,9 @@ class Review:
 
         Tables without the column stay whole. Raises UnknownTerm with the allowed values.
         """
+        for column, term, before in (("indication", indication, self.selection.indication), ("route", route, self.selection.route)):
+            if term and before:
+                raise UnknownTerm(column, term, [before], "this review was narrowed already: select from the whole review")
         chosen = self
         if indication:
             chosen = chosen._where("indication", self.narrower("indications", indication), Selection(indication, self.selection.route))
@@ -132,24 +155,25 @@ class Review:
         }
         if indication and indication not in self.words["indications"]:
             raise UnknownTerm("indication", indication, self.terms("indications"))
-        return self._where("indication", above, Selection(indication, self.selection.route))
+        return self._where("indication", above, Selection(indication, self.selection.route, above=True))
 
     def _where(self, column: str, wanted: set[str], selection: Selection) -> Review:
-        frames = dict(self.frames)
+        frames = dict(self._frames)
         for table in self.package.of_kind("extract"):
             if column in table and table.name != SCOPE:
                 frame = frames[table.name]
                 frames[table.name] = frame[frame[column].isin(wanted)].reset_index(drop=True)
-        return replace(self, frames=MappingProxyType(frames), selection=selection)
+        return replace(self, _frames=MappingProxyType(frames), selection=selection)
 
     def indications_with_rows(self) -> list[str]:
         """Indications that have extracts of their own or below them, in the order of the vocabulary."""
-        used = {term for frame in self.extracts().values() if "indication" in frame for term in frame["indication"]}
+        tables = [table.name for table in self.package.of_kind("extract") if "indication" in table]
+        used = {term for name in tables for term in self.table(name, ("indication",))["indication"]}
         return [term for term in self.terms("indications") if self.narrower("indications", term) & used]
 
     def text(self, source: str, sources: str | Path | None = None) -> str | None:
         """The text of a source, or None where it is not at hand (or is not the one that was read)."""
-        row = self.frames["sources"].set_index("id").loc[source]
+        row = self.table("sources").set_index("id").loc[source]
         path = anchors.text_location(self.folder, sources).find(row["file"])
         text = anchors.read_text(path) if path else None
         return text if text is not None and anchors.sha256(text) == row["sha256"] else None

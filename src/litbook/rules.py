@@ -10,10 +10,15 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from litbook.datapackage import Package, Rows, Tables
-from litbook.dose_rules import check_doses
+from litbook.dose_rules import check_doses, check_words
 from litbook.doses import Row, Vocabularies
-from litbook.errors import Problem
+from litbook.errors import Problem, did_you_mean, some
 from litbook.needs import NEEDED_TERMS
+
+
+def whole(cell: str) -> bool:
+    """Whether a cell is a whole number that the checks of the cells let pass."""
+    return cell.isascii() and cell.isdigit() and len(cell) < 16
 
 
 def check_rows(package: Package, tables: Tables) -> list[Problem]:
@@ -27,8 +32,27 @@ def check_rows(package: Package, tables: Tables) -> list[Problem]:
     problems += _terms(package, tables)
     problems += _order(package, tables)
     problems += _counted(package, tables)
-    problems += check_doses(tables, vocabularies(package, tables))
+    words = vocabularies(package, tables)
+    problems += check_words(tables, words)
+    problems += _phrases(tables, words)
+    problems += check_doses(tables, words)
     return problems
+
+
+PHRASE_KINDS = ("ranges", "numbers", "operators")
+
+
+def _phrases(tables: Tables, words: Vocabularies) -> Iterator[Problem]:
+    """Phrases are for terms that are there: one for a misspelt term would never be looked for."""
+    for line, row in tables["aliases"].records() if "aliases" in tables else ():
+        known = [*words, *(kind for kind in PHRASE_KINDS if kind not in words)]
+        if row["vocabulary"] not in known:
+            mend = "name one of these" + did_you_mean(row["vocabulary"], known)
+            yield Problem("aliases.csv", line, "vocabulary", repr(row["vocabulary"]), some(known), mend)
+        elif row["vocabulary"] in words and row["term"] not in words[row["vocabulary"]]:
+            terms = list(words[row["vocabulary"]])
+            yield Problem("aliases.csv", line, "term", f"{row['term']!r} is not in {row['vocabulary']}", some(terms),
+                          "take one of these" + did_you_mean(row["term"], terms))  # fmt: skip
 
 
 def vocabularies(package: Package, tables: Tables) -> Vocabularies:
@@ -57,9 +81,9 @@ def _hierarchy(rows: Rows) -> Iterator[Problem]:
 
 
 def _spans(rows: Rows, sources: Rows) -> Iterator[Problem]:
-    chars = {row["id"]: int(row["chars"]) for _, row in sources.records() if row["chars"].isdigit()}
+    chars = {row["id"]: int(row["chars"]) for _, row in sources.records() if whole(row["chars"])}
     for line, row in rows.records():
-        if not (row["start"].isdigit() and row["end"].isdigit() and row["source"] in chars):
+        if not (whole(row["start"]) and whole(row["end"]) and row["source"] in chars):
             continue  # said already by the checks of the cells
         start, end, length = int(row["start"]), int(row["end"]), chars[row["source"]]
         if not start < end <= length:

@@ -30,6 +30,7 @@ def verify(package: Package, tables: Tables, location: Location) -> tuple[list[P
     texts, missing, problems = _texts(tables, location)
     quotes: dict[str, str] = {}
     spans: dict[str, list[Span]] = defaultdict(list)
+    shifts: dict[str, list[int]] = defaultdict(list)
     verified = unverified = 0
     for table in package.of_kind("extract", "span", "second"):
         for line, row in tables[table.name].records():
@@ -43,7 +44,7 @@ def verify(package: Package, tables: Tables, location: Location) -> tuple[list[P
                 continue
             unverified += 1
             if text is not None:
-                problems.append(_moved(table.path, line, row, span, text))
+                problems.append(_moved(table.path, line, row, span, text, shifts[row["source"]]))
     for name, text in texts.items():
         problems += _account(name, text, spans[name])
     return problems, Verification(verified, unverified, tuple(missing), quotes)
@@ -75,6 +76,10 @@ def _text(path: Path, line: int, source: Row) -> tuple[str | None, list[Problem]
     can be found again."""
     try:
         text = anchors.read_text(path)
+    except OSError as error:
+        return None, [
+            Problem(source["file"], None, "", f"can't be read: {error.strerror}", "the text that was read", "mend its permissions")
+        ]
     except UnicodeDecodeError as error:
         return None, [Problem(source["file"], None, "", f"byte {error.start} is not UTF-8", "the text that was read", "fetch it again")]
     mend = "fetch the text that was read; or, where the page has changed, mend the spans below and then these two cells"
@@ -84,11 +89,25 @@ def _text(path: Path, line: int, source: Row) -> tuple[str | None, list[Problem]
     return text, []
 
 
-def _moved(path: str, line: int, row: Row, span: Span, text: str) -> Problem:
+def _places(text: str, span: Span, sha: str, shifts: list[int]) -> list[int]:
+    """Where a quote of this length and hash stands. Quotes that moved mostly moved together: the shifts of others are tried
+    first, and only if none fits is every place of the text hashed."""
+    length = span.end - span.start
+    for shift in shifts:
+        at = span.start + shift
+        if at >= 0 and anchors.sha256(text[at : at + length]) == sha:
+            return [place.start for place in anchors.find_all(text, text[at : at + length])]
+    found = [at for at in range(len(text) - length + 1) if anchors.sha256(text[at : at + length]) == sha]
+    if len(found) == 1:
+        shifts.append(found[0] - span.start)
+    return found
+
+
+def _moved(path: str, line: int, row: Row, span: Span, text: str, shifts: list[int]) -> Problem:
     """A span with another hash: found again elsewhere to the last character, or an error. Never a near match: a quote
     whose number or negation changed is another quote."""
     length = span.end - span.start
-    places = [at for at in range(len(text) - length + 1) if anchors.sha256(text[at : at + length]) == row["quote_sha256"]]
+    places = _places(text, span, row["quote_sha256"], shifts)
     found = f"characters {span.start} to {span.end} of {row['source']} have another hash"
     if len(places) == 1:
         mend = f"the quote stands at {places[0]} to {places[0] + length}: put these offsets in if that is the place"

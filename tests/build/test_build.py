@@ -11,10 +11,9 @@ import nbformat
 import pytest
 
 import litbook
-from litbook.build import build
+from litbook.build.make import Options, build
 from litbook.build.plan import plan
-from litbook.build.publish import staging
-from litbook.errors import DataProblems, FailedReport
+from litbook.errors import DataProblems
 from litbook.review import Review
 from tests.conftest import ROOT, TINY
 
@@ -67,8 +66,9 @@ def test_the_plan_has_each_report_and_a_brief_for_each_indication_with_rows(keta
 
 def test_every_report_is_there_and_every_link_leads_somewhere(bundle: Path, tiny: Review) -> None:
     reports = plan(tiny)
+    around = ["index.html", "changes.html", "manifest.json", "data"]
     assert sorted(path.name for path in bundle.iterdir()) == sorted(
-        ["index.html", *(f"{report.id}.{kind}" for report in reports for kind in ("html", "ipynb"))]
+        [*around, *(f"{report.id}.{kind}" for report in reports for kind in ("html", "ipynb"))]
     )
     for path in bundle.glob("*.html"):
         page = Page(path.read_text(encoding="utf-8"))
@@ -109,7 +109,7 @@ def test_without_the_text_a_page_says_that_quotes_are_missing(copy: Copy, tmp_pa
     settings.write_text(
         kept[: kept.index("[[reports]]")] + '[[reports]]\nid = "doses"\nnotebook = "03_dose_ranges.ipynb"\ntitle = "Doses"\n'
     )
-    build(litbook.load(folder), tmp_path / "out")
+    build(litbook.load(folder), tmp_path / "out", Options(jobs=1))
     text = (tmp_path / "out" / "doses.html").read_text(encoding="utf-8")
     assert "was not at hand when this page was made" in text
     assert "<blockquote>" not in text
@@ -122,25 +122,6 @@ def test_executed_notebooks_hold_no_times_and_no_paths(bundle: Path) -> None:
         assert str(ROOT) not in path.read_text(encoding="utf-8")
 
 
-def test_a_failing_notebook_leaves_the_last_bundle_alone(copy: Copy, tmp_path: Path) -> None:
-    folder = copy(TINY)
-    broken = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("review = ''", metadata={"tags": ["parameters"]}, id="a"),
-                                             nbformat.v4.new_code_cell("1 / 0", id="b")])  # fmt: skip
-    broken.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    nbformat.write(broken, folder / "broken.ipynb")
-    settings = folder / "review.toml"
-    text = settings.read_text(encoding="utf-8")
-    settings.write_text(text[: text.index("[[reports]]")].replace("../../../notebooks", ".")
-                        + '[[reports]]\nid = "broken"\nnotebook = "broken.ipynb"\ntitle = "Broken"\n', encoding="utf-8")  # fmt: skip
-    out = tmp_path / "out"
-    out.mkdir()
-    (out / "index.html").write_text("the last good one", encoding="utf-8")
-    with pytest.raises(FailedReport, match=r"report broken: broken\.ipynb, cell 3: ZeroDivisionError"):
-        build(litbook.load(folder), out)
-    assert [path.name for path in tmp_path.iterdir() if path.name != "tiny"] == ["out"]
-    assert (out / "index.html").read_text(encoding="utf-8") == "the last good one"
-
-
 def test_a_plan_that_can_not_be_followed_is_told_line_by_line(copy: Copy) -> None:
     folder = copy(TINY)
     settings = folder / "review.toml"
@@ -151,14 +132,20 @@ def test_a_plan_that_can_not_be_followed_is_told_line_by_line(copy: Copy) -> Non
     assert len(caught.value.problems) == 4
 
 
-def test_staging_swaps_whole_folders(tmp_path: Path) -> None:
-    target = tmp_path / "out"
-    for text in ("one", "two"):
-        with staging(target) as folder:
-            (folder / "index.html").write_text(text, encoding="utf-8")
-        assert (target / "index.html").read_text(encoding="utf-8") == text
-    with pytest.raises(RuntimeError), staging(target) as folder:
-        (folder / "index.html").write_text("three", encoding="utf-8")
-        raise RuntimeError
-    assert (target / "index.html").read_text(encoding="utf-8") == "two"
-    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+@pytest.mark.parametrize(
+    ("parameters", "said"),
+    [
+        ("{ wieght_kg = 70 }", "03_dose_ranges.ipynb has no parameter 'wieght_kg'; allowed: review, indication, route, weight_kg; "),
+        ("{ weight_kg = [70] }", "parameter weight_kg is [70]; allowed: text, a number, true or false"),
+        ('"70"', "parameters is '70'; allowed: a table of names and values"),
+    ],
+)
+def test_only_parameters_that_the_notebook_declares_may_be_set(parameters: str, said: str, copy: Copy) -> None:
+    folder = copy(TINY)
+    settings = folder / "review.toml"
+    text = settings.read_text(encoding="utf-8").replace("../../../notebooks", str(ROOT / "notebooks"))
+    entry = f'[[reports]]\nid = "doses"\nnotebook = "03_dose_ranges.ipynb"\ntitle = "Doses"\nparameters = {parameters}\n'
+    settings.write_text(text[: text.index("[[reports]]")] + entry, encoding="utf-8")
+    with pytest.raises(DataProblems) as caught:
+        plan(litbook.load(folder))
+    assert said in str(caught.value)

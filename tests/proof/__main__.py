@@ -10,7 +10,8 @@ from collections import Counter
 from pathlib import Path
 
 import litbook
-from litbook.build import build
+from litbook.build.make import Options, build
+from litbook.build.plan import plan
 from tests.conftest import KETAMINE
 from tests.proof import faults, fuzz, mutants, pages
 from tests.proof.recount import Files
@@ -33,8 +34,12 @@ def main() -> int:
 def a_mutation(base: mutants.Base) -> bool:
     """Every mutant, without and with the approval lock."""
     every = list(mutants.mutants(base))
-    survivors = [mutant for mutant in every if not mutants.caught(base, mutant)]
-    locked = [mutant for mutant in survivors if not mutants.caught(base, mutant, lock=True)]
+    alive = [mutant for mutant in every if not mutants.caught(base, mutant)]
+    locked = [mutant for mutant in alive if not mutants.caught(base, mutant, lock=True)]
+    others = [mutant for mutant in every if mutant.operator == mutants.OTHER]
+    lost_others = Counter(f"{mutant.table}.{mutant.column}" for mutant in alive if mutant.operator == mutants.OTHER)
+    whole, every = len(every), [mutant for mutant in every if mutant.operator != mutants.OTHER]
+    survivors = [mutant for mutant in alive if mutant.operator != mutants.OTHER]
     total, lost = Counter(mutant.operator for mutant in every), Counter(mutant.operator for mutant in survivors)
     print(f"\nA. Data mutation: one wrong cell or row in the shipped review\n\n{'fault':18}{'mutants':>9}{'caught without lock':>22}")
     for operator, n in sorted(total.items()):
@@ -42,8 +47,9 @@ def a_mutation(base: mutants.Base) -> bool:
     doses = [mutant for mutant in every if (mutant.table == "doses" and mutant.column in DOSE_FIELDS) or mutant.operator == "other unit"]
     lost_doses = [mutant for mutant in survivors if mutant in set(doses)]
     for name, n, missed in (("all", len(every), len(survivors)), ("doses and units", len(doses), len(lost_doses)),
-                            ("all, with lock", len(every), len(locked))):  # fmt: skip
+                            ("other terms", len(others), sum(lost_others.values())), ("all, with lock", whole, len(locked))):  # fmt: skip
         print(f"{name:18}{n:9}{100 * (n - missed) / n:21.2f} %")
+    print("\nOther terms that only the lock protects: " + ", ".join(f"{name} {n}" for name, n in sorted(lost_others.items())))
     print(f"\nSurvivors without lock ({len(survivors)}):")
     for mutant in survivors:
         print(f"  {mutant}")
@@ -69,9 +75,9 @@ def b_pages(base: mutants.Base) -> bool:
     hidden = [mutant for mutant in chosen if not pages.shows(base, review, before, mutant)]
     files = Files(KETAMINE)
     with tempfile.TemporaryDirectory() as folder:
-        reports = build(review, Path(folder) / "out", base.sources)
+        build(review, Path(folder) / "out", Options(base.sources))
         texts = {path.stem: path.read_text(encoding="utf-8") for path in (Path(folder) / "out").glob("*.html")}
-    about = {report.id: str(report.parameters.get("indication", "")) for report in reports}
+    about = {report.id: str(report.parameters.get("indication", "")) for report in plan(review)}
     wrong = [f"{name}: {told}" for name, text in texts.items() for told in pages.unexplained(text, files, base.texts, about.get(name, ""))]
     missed, altered = [], 0
     for name in sorted(texts)[::5]:

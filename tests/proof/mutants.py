@@ -16,14 +16,16 @@ from pathlib import Path
 
 from litbook import agreement, anchors, approval, facts, rules, verification
 from litbook.anchors import Span
-from litbook.authoring import write_rows
+from litbook.authoring import as_csv
 from litbook.cells import check_cells, check_references
 from litbook.datapackage import Package, Rows, Tables
 from litbook.dose_rules import check_doses
 from litbook.loading import Read, check, facts_to_read, known_phrases, read
+from litbook.textfiles import write_all
 from tests.conftest import KETAMINE
 
 ENUMERATED = {"units": "unit", "routes": "route", "stances": "stance", "indications": "indication", "bodies": "body"}
+OTHER = "other term"  # of any other vocabulary: three for each cell
 GRADES = {"level": ("I", "II", "III", "IV", "V"), "grade": ("A", "B", "C", "D", "E")}
 
 
@@ -103,6 +105,10 @@ def mutants(base: Base) -> Iterator[Mutant]:
                 elif field.foreign in ENUMERATED:
                     for other in base.ids[field.foreign] - {value}:
                         yield Mutant(f"other {ENUMERATED[field.foreign]}", table.name, row["id"], field.name, value, other, place)
+                elif field.foreign in base.words and field.foreign != "statuses":
+                    others = sorted(base.ids[field.foreign] - {value})
+                    for other in random.Random(row["id"] + field.name).sample(others, min(3, len(others))):
+                        yield Mutant(OTHER, table.name, row["id"], field.name, value, other, place)
                 elif field.name in GRADES:
                     for other in GRADES[field.name]:
                         if other != value:
@@ -141,7 +147,7 @@ def caught(base: Base, mutant: Mutant, lock: bool = False) -> bool:
     """Whether any rule refuses the mutant; with ``lock`` also the approvals."""
     package, tables, changed = base.found.package, dict(base.found.tables), mutated(base, mutant)
     tables[mutant.table] = changed
-    if lock and any(approval.check_lock(_only(package, mutant.table), tables, _lock_of(base, mutant.table))):
+    if lock and any(approval.check_lock(_only(package, mutant.table), tables, _lock_of(base, mutant.table), {})):
         return True
     touched = changed.cells[mutant.place : mutant.place + (2 if mutant.operator in ("id swapped", "row duplicated") else 1)]
     few = Rows(changed.table, touched, tuple(range(2, len(touched) + 2)))
@@ -205,10 +211,10 @@ def caught_on_disk(base: Base, mutant: Mutant, folder: Path) -> bool:
     """The verdict of the whole check on a copy of the review in ``folder``, without its lock."""
     table = base.found.package.tables[mutant.table]
     changed = mutated(base, mutant)
-    write_rows(folder / table.path, table, [list(row) for row in changed.cells])
+    write_all({folder / table.path: as_csv(changed)})
     (folder / approval.FILE).unlink(missing_ok=True)
     problems, _ = check(folder, base.sources)
-    write_rows(folder / table.path, table, [list(row) for row in base.found.tables[mutant.table].cells])
+    write_all({folder / table.path: as_csv(base.found.tables[mutant.table])})
     return bool(problems)
 
 

@@ -42,7 +42,7 @@ def shows(base: Base, review: Review, before: list[str], mutant: Mutant) -> bool
     """Whether a mutant that no check sees changes the data of the reports, or stops them with an error."""
     rows = mutated(base, mutant)
     frame = pd.DataFrame(list(rows.cells), columns=list(rows.table.columns), dtype="str")
-    forced = dataclasses.replace(review, frames=MappingProxyType({**review.frames, mutant.table: frame}))
+    forced = dataclasses.replace(review, _frames=MappingProxyType({**review._frames, mutant.table: frame}))
     try:
         return canonical(forced) != before
     except (LitbookError, KeyError, ArithmeticError, ValueError):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from litbook.build import Report
+from litbook.build.plan import Report
 from litbook.build.render import Renderer
 from litbook.review import Review
 from tests.conftest import KETAMINE, ROOT
@@ -27,7 +27,8 @@ def base(texts: dict[str, str], sources_folder: Path) -> mutants.Base:
 def test_wrong_cells_and_rows_are_caught(base: mutants.Base) -> None:
     chosen = mutants.sample(base, 3000, seed=1)
     survivors = [mutant for mutant in chosen if not mutants.caught(base, mutant)]
-    assert len(survivors) <= len(chosen) / 100, list(map(str, survivors))
+    counted = [mutant for mutant in survivors if mutant.operator != mutants.OTHER]  # the lock is what protects these
+    assert len(counted) <= len(chosen) / 100, list(map(str, counted))
     assert not [mutant for mutant in survivors if not mutants.caught(base, mutant, lock=True)]
 
 
@@ -56,7 +57,7 @@ def test_a_forced_fault_changes_the_data_of_the_reports(base: mutants.Base, keta
 @pytest.mark.parametrize("name", ["01_sources", "02_evidence_map", "03_dose_ranges", "brief"])
 def test_numbers_on_pages_are_borne_out_by_a_second_count(base: mutants.Base, ketamine: Review, name: str) -> None:
     report = Report(name, name.partition("_")[2], ROOT / "notebooks" / f"{name}.ipynb")
-    page = Renderer(ketamine, base.sources).report(report, report.notebook)
+    page, _ = Renderer(ketamine, base.texts).report(report, report.notebook)
     files = Files(KETAMINE)
     assert pages.unexplained(page, files, base.texts) == []
     for wrong, what in pages.altered(page, 4, seed=5):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import litbook
-from litbook.approval import FILE, content_hash, read_lock
+from litbook.approval import FILE, TABLE, content_hash, read_lock
 from litbook.errors import DataProblems
 from litbook.loading import check
 from tests.conftest import TINY, change
@@ -23,7 +23,9 @@ def test_approve_records_rows_and_check_is_content(copy: Copy) -> None:
     assert done.returncode == 0, done.stderr
     assert "not that the extraction was right" in done.stdout
     lock = read_lock(folder)
-    assert lock is not None and len(lock) == 44
+    assert lock is not None
+    assert len([one for one in lock.values() if one.status != TABLE]) == 44
+    assert {"vocabulary/units.csv", "sources.csv", "works.csv"} <= lock.keys()
     assert {one.by for one in lock.values()} == {"a reader"}
     assert check(folder)[0] == []
     assert list(lock) == sorted(lock)
@@ -32,16 +34,37 @@ def test_approve_records_rows_and_check_is_content(copy: Copy) -> None:
 def test_a_row_that_changed_is_unapproved_and_its_review_says_so(copy: Copy) -> None:
     folder = copy(TINY)
     run("approve", folder, "--by", "a reader", "--on", "2025-06-01")
-    before = litbook.load(folder).unapproved
+    before = litbook.load(folder).unapproved()
     change(folder / "findings.csv", "lh-find-01", "claim", "Another claim")
     [problem] = check(folder)[0]
     assert "lh-find-01 changed since 2025-06-01 (a reader): unapproved" in str(problem)
-    assert litbook.load(folder).unapproved - before == {"lh-find-01"}
+    assert litbook.load(folder).unapproved() - before == {"lh-find-01"}
     run("approve", folder, "--by", "another", "--row", "lh-find-01", "--on", "2025-06-02")
     assert check(folder)[0] == []
     lock = read_lock(folder)
     assert lock is not None
     assert (lock["lh-find-01"].by, lock["lh-find-02"].by) == ("another", "a reader")
+
+
+def test_what_did_not_change_keeps_who_approved_it(copy: Copy) -> None:
+    folder = copy(TINY)
+    run("approve", folder, "--by", "first", "--on", "2025-06-01")
+    change(folder / "findings.csv", "lh-find-01", "claim", "Another claim")
+    done = run("approve", folder, "--by", "second", "--on", "2025-06-02")
+    assert "lh-find-01: changed" in done.stdout and "1 recorded" in done.stdout
+    lock = read_lock(folder)
+    assert lock is not None
+    assert [one.id for one in lock.values() if one.by == "second"] == ["lh-find-01"]
+    assert run("approve", folder, "--by", "x", "--status", "aproved").returncode == 1
+
+
+def test_a_wrong_word_in_a_vocabulary_is_unapproved_and_makes_every_page_a_draft(copy: Copy) -> None:
+    folder = copy(TINY)
+    run("approve", folder, "--by", "a reader", "--on", "2025-06-01")
+    change(folder / "vocabulary" / "stances.csv", "against", "label", "For")
+    [problem] = check(folder)[0]
+    assert str(problem).startswith("vocabulary/stances.csv: vocabulary/stances.csv changed since 2025-06-01")
+    assert litbook.load(folder).changed_files() == ["vocabulary/stances.csv"]
 
 
 def test_a_row_that_is_gone_is_missed(copy: Copy) -> None:
@@ -61,9 +84,10 @@ def test_what_can_not_stand_in_the_lock_is_refused(words: tuple[str, ...], copy:
     assert not (folder / FILE).exists()
 
 
-def test_a_broken_lock_is_located(copy: Copy) -> None:
+@pytest.mark.parametrize("text", ["# head\none\ttwo\n", "#\na\tb\tapproved\tme\tyesterday\n", "#\na\tb\tapproved\t\t2025-01-01\n"])
+def test_a_broken_lock_is_located(text: str, copy: Copy) -> None:
     folder = copy(TINY)
-    (folder / FILE).write_text("# head\none\ttwo\n", encoding="utf-8")
+    (folder / FILE).write_text(text, encoding="utf-8")
     with pytest.raises(DataProblems, match=rf"{FILE}:2: "):
         litbook.load(folder)
 
@@ -81,4 +105,5 @@ def test_the_shipped_lock_names_a_method_and_no_person() -> None:
     assert {(one.status, one.by) for one in lock.values()} == {
         ("approved", "double extraction, adjudicated"),
         ("under_review", "two readings of the source"),
+        ("table", "two readings of the source"),
     }

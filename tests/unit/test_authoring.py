@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+import litbook
 from litbook.authoring import add_drafts, draft_form, find_quote
 from litbook.descriptor import read_package
-from litbook.errors import DataProblems, UnknownTerm
+from litbook.errors import DataProblems, LitbookError, UnknownTerm
 from litbook.loading import check
 from tests.conftest import TINY
 
@@ -56,7 +58,7 @@ def test_a_draft_becomes_a_row_that_verifies(copy: Copy, tmp_path: Path) -> None
         ({"claim": ""}, "definitions.csv:2:claim: is empty"),
         ({"work": "nowhere"}, "definitions.csv:2:work: 'nowhere' is not in works"),
         ({"id": "zz-def-99"}, "definitions.csv:2:id: 'zz-def-99' does not begin with lh"),
-        ({"id": "lh-dose-01"}, "definitions.csv:2:id: 'lh-dose-01' is in the review already"),
+        ({"id": "lh-dose-01"}, "definitions.csv:2:id: 'lh-dose-01' is in the review or in a draft already"),
     ],
 )
 def test_nothing_is_written_where_a_row_does_not_fit(cells: dict[str, str], said: str, copy: Copy, tmp_path: Path) -> None:
@@ -82,3 +84,48 @@ def test_a_quote_is_found_with_its_offsets(copy: Copy) -> None:
     assert span.end - span.start == len(quote)
     assert len(sha) == 64
     assert line > 1
+
+
+@pytest.mark.parametrize("damage", [b"\x93", b"\nx,y\n", b"<<<<<<< ours\n"])
+def test_nothing_is_added_to_a_table_that_can_not_be_read(damage: bytes, copy: Copy, tmp_path: Path) -> None:
+    folder = copy(TINY)
+    name, quote = source(folder)
+    table = folder / "definitions.csv"
+    table.write_bytes(table.read_bytes() + damage)
+    before = table.read_bytes()
+    with pytest.raises(DataProblems, match=r"definitions\.csv:\d+"):
+        add_drafts(folder, name, [draft(tmp_path, {"id": "lh-def-99", "term": "End", "claim": "How it ends", "quote": quote})])
+    assert table.read_bytes() == before
+
+
+def test_an_id_is_new_among_all_drafts(copy: Copy, tmp_path: Path) -> None:
+    folder = copy(TINY)
+    name, quote = source(folder)
+    path = draft(tmp_path, {"id": "lh-def-99", "term": "End", "claim": "How it ends", "quote": quote})
+    with pytest.raises(DataProblems, match="'lh-def-99' is in the review or in a draft already"):
+        add_drafts(folder, name, [path, path])
+
+
+def test_a_text_that_is_not_the_one_that_was_read_is_refused(copy: Copy, tmp_path: Path) -> None:
+    folder = copy(TINY)
+    name, quote = source(folder)
+    text = folder / "text" / litbook.load(folder).table("sources").set_index("id").loc[name, "file"]
+    text.write_text("Inserted. " + text.read_text(encoding="utf-8"), encoding="utf-8")
+    with pytest.raises(LitbookError, match="is not the text that was read"):
+        find_quote(folder, name, quote)
+    with pytest.raises(LitbookError, match="is not the text that was read"):
+        add_drafts(folder, name, [draft(tmp_path, {"id": "lh-def-99", "term": "End", "claim": "How it ends", "quote": quote})])
+
+
+def test_rows_that_are_added_at_once_are_all_there(copy: Copy, tmp_path: Path) -> None:
+    folder = copy(TINY)
+    name, quote = source(folder)
+    paths = []
+    for number in range(6):
+        (tmp_path / str(number)).mkdir()
+        row = {"id": f"lh-def-9{number}", "term": "End", "claim": "How it ends", "quote": quote}
+        paths.append(draft(tmp_path / str(number), row))
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda path: add_drafts(folder, name, [path]), paths))
+    problems, summary = check(folder)
+    assert (problems, summary["extracts"]) == ([], 50)

@@ -21,6 +21,11 @@ def resource(descriptor: dict[str, Any], name: str) -> dict[str, Any]:
     return next(one for one in descriptor["resources"] if one["name"] == name)
 
 
+def constraints(descriptor: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = resource(descriptor, "doses")["schema"]["fields"][0]["constraints"]
+    return found
+
+
 WRONG: list[tuple[Callable[[dict[str, Any]], object], str]] = [
     (lambda d: d.pop("name"), "the package: has no name"),
     (lambda d: d.update(resources=[]), "the package: has no resources"),
@@ -30,6 +35,14 @@ WRONG: list[tuple[Callable[[dict[str, Any]], object], str]] = [
     (lambda d: resource(d, "doses")["schema"].update(fields=[]), "doses: has no fields"),
     (lambda d: resource(d, "doses")["schema"]["fields"][0].update(type="money"), "doses.id: type is 'money'"),
     (lambda d: resource(d, "doses")["schema"]["foreignKeys"].append({"a": 1}), "doses: a foreign key is"),
+    (lambda d: resource(d, "doses")["schema"].update(foreignKeys=3), "doses: foreignKeys is '3'"),
+    (lambda d: constraints(d).update(maximum=3), "doses.id: constraint 'maximum' is not known"),
+    (lambda d: constraints(d).update(pattern="([0-9"), "doses.id: pattern is '([0-9'"),
+    (lambda d: constraints(d).update(required="no"), "doses.id: required is 'no'"),
+    (lambda d: constraints(d).update(enum=[]), "doses.id: enum is '[]'"),
+    (lambda d: constraints(d).update(minimum=0), "doses.id: minimum of what is no number"),
+    (lambda d: resource(d, "doses")["schema"]["fields"][0].update(constraints=[]), "doses.id: constraints is []"),
+    (lambda d: resource(d, "doses")["schema"]["fields"][0].update(description=None), "doses.id: its description is no text"),
     (lambda d: resource(d, "doses")["schema"].update(foreignKeys=[]), "doses.route has no foreign key to routes"),
     (lambda d: resource(d, "doses")["schema"]["fields"].pop(), "doses has no column 'note'"),
     (lambda d: d["resources"].remove(resource(d, "works")), "table 'works' is missing"),
@@ -69,6 +82,19 @@ def test_a_missing_table_does_not_make_every_reference_wrong(copy: Copy) -> None
         ('[review]\ntitle = 1\nquestion = "q"\nas_of = 2025-01-01\nlimits = []\n', "title in [review] is 1; allowed: a string"),
         ("[review]\n", "[review] has no title"),
         ("review = 3\n", "review is 3"),
+        (
+            "[fact]\nvocabularies = []\n",
+            "section 'fact' is not known; allowed: review, limits, facts, build, reports; delete it or mend its name",
+        ),
+        ('[facts]\nvocabulary = ["routes"]\n', "'vocabulary' in [facts] is not known; allowed: vocabularies, phrases_only"),
+        (
+            '[facts]\nvocabularies = ["route"]\n[review]\ntitle = "t"\nquestion = "q"\nas_of = 2025-01-01\nlimits = []\n',
+            "vocabularies in [facts] names 'route'",
+        ),
+        ("[limits]\nweight_kg = [300, 2]\n", "weight_kg in [limits] is [300, 2]; allowed: two numbers above 0, the lower first"),
+        ("[build]\nkeep = -1\n", "keep in [build] is -1"),
+        ("x = " + "9" * 4900, "review.toml: "),
+        ("a" + ".a" * 3000 + " = 1", "review.toml:1: a line of 6005 characters"),
     ],
 )
 def test_a_wrong_review_toml_is_said(text: str, said: str, copy: Copy) -> None:

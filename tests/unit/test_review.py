@@ -10,7 +10,8 @@ import pytest
 
 import litbook
 from litbook.errors import DataProblems, UnknownTerm
-from litbook.loading import check, find_review
+from litbook.loading import check
+from litbook.places import find_review
 from litbook.review import Review
 from tests.conftest import KETAMINE, ROOT, TINY, change
 
@@ -34,7 +35,7 @@ def test_route_and_indication_are_selected_together(ketamine: Review) -> None:
 
 
 def test_nothing_selected_is_everything(ketamine: Review) -> None:
-    assert ketamine.select().frames is ketamine.frames
+    assert ketamine.select()._frames is ketamine._frames
 
 
 def test_selection_and_what_is_broader_share_no_row(ketamine: Review) -> None:
@@ -58,7 +59,7 @@ def test_a_review_is_frozen(ketamine: Review) -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
         ketamine.name = "other"  # type: ignore[misc]
     with pytest.raises(TypeError):
-        ketamine.frames["doses"] = None  # type: ignore[index]
+        ketamine._frames["doses"] = None  # type: ignore[index]
     frame = ketamine.table("doses")
     frame.loc[0, "high"] = "999"
     assert ketamine.table("doses").loc[0, "high"] != "999"
@@ -142,3 +143,53 @@ def test_a_number_in_no_span_is_a_problem(copy: Copy) -> None:
 
 def test_the_shipped_data_are_where_the_readme_says() -> None:
     assert (ROOT / "data" / "ketamine" / "datapackage.json").is_file()
+
+
+@pytest.mark.parametrize(
+    ("file", "row", "column", "value", "said"),
+    [
+        ("units", "mg/kg", "label", "g/kg", "'g/kg' for 'mg/kg'; allowed: the id, or a phrase that aliases.csv has for this unit"),
+        ("units", "mg/kg", "per_mass", "false", "'false' for 'mg/kg'; allowed: true"),
+        ("units", "mg/kg/h", "time_base", "d", "'d' for 'mg/kg/h'; allowed: 'h'"),
+        ("units", "mg/kg/h", "absolute", "mg/d", "'mg/d' for 'mg/kg/h'; allowed: mg/h"),
+        ("operators", "lt", "symbol", ">", "'>' for lt; allowed: <"),
+    ],
+)
+def test_a_unit_or_sign_that_says_other_than_its_id_is_refused(file: str, row: str, column: str, value: str, said: str, copy: Copy) -> None:
+    folder = copy(KETAMINE)
+    change(folder / "vocabulary" / f"{file}.csv", row, column, value)
+    assert any(said in str(problem) for problem in check(folder)[0])
+
+
+@pytest.mark.parametrize(("column", "value"), [("vocabulary", "unitz"), ("term", "mg/kh")])
+def test_a_phrase_for_what_is_not_there_is_refused(column: str, value: str, copy: Copy) -> None:
+    folder = copy(KETAMINE)
+    change(folder / "aliases.csv", "units-mg-kg-1", column, value)
+    assert any(f":{column}: " in str(problem) and "did you mean" in str(problem) for problem in check(folder)[0])
+
+
+def test_a_narrowed_review_is_not_narrowed_again(ketamine: Review) -> None:
+    with pytest.raises(UnknownTerm, match="narrowed already: select from the whole review"):
+        ketamine.select("cancer_pain").select("migraine")
+    assert ketamine.select("cancer_pain").select(route="oral").selection.route == "oral"
+
+
+def test_a_table_that_nobody_knows_is_no_empty_table(ketamine: Review, tiny: Review) -> None:
+    with pytest.raises(UnknownTerm, match="did you mean 'doses'"):
+        litbook.show_listings(ketamine, "dosis")
+    litbook.show_listings(tiny, "mechanisms")
+
+
+def test_what_moved_in_a_text_is_found_again_and_proposed_with_both_offsets(copy: Copy) -> None:
+    folder = copy(TINY)
+    source = litbook.load(folder).table("sources").iloc[0]
+    text = folder / "text" / source["file"]
+    text.write_bytes(b"Two words. " + text.read_bytes())
+    said = [str(problem) for problem in check(folder)[0]]
+    row = litbook.load(folder).table("doses").iloc[0]
+    start, end = int(row["start"]), int(row["end"])
+    assert any(
+        f"characters {start} to {end} of {source['id']}" in line and f"stands at {start + 11} to {end + 11}" in line for line in said
+    )
+    text.write_bytes(text.read_bytes().replace(b"40", b"90"))
+    assert any("its words have changed" in str(problem) for problem in check(folder)[0])

@@ -21,9 +21,9 @@ MAKERS = [
 @pytest.mark.parametrize("which", ["ketamine", "tiny"])
 def test_nothing_mutates_its_input(make: object, which: str, request: pytest.FixtureRequest) -> None:
     review: Review = request.getfixturevalue(which)
-    before = {name: frame.copy(deep=True) for name, frame in review.frames.items()}
+    before = {name: frame.copy(deep=True) for name, frame in review._frames.items()}
     make(review)  # type: ignore[operator]
-    for name, frame in review.frames.items():
+    for name, frame in review._frames.items():
         pd.testing.assert_frame_equal(frame, before[name])
 
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import ast
+import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from litbook.errors import DataProblems, Problem
+from litbook.build.inputs import notebooks_folder
+from litbook.errors import DataProblems, Problem, did_you_mean
 from litbook.review import Review
 
 # The columns for each of whose terms a report can be asked for once.
 EACH = ("indication",)
+ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True)
@@ -26,43 +31,83 @@ class Report:
     each: str = ""
 
 
-def plan(review: Review) -> list[Report]:
-    """The reports of ``review.toml`` in their order. Raises DataProblems where an entry can't be followed."""
+def plan(review: Review, home: Path | None = None) -> list[Report]:
+    """The reports of ``review.toml`` in their order. ``home`` is the folder that the review was copied from, if it was.
+
+    Raises DataProblems where an entry can't be followed.
+    """
     entries = review.settings.get("reports", [])
-    folder = notebooks_folder(review)
+    folder = notebooks_folder(home or review.folder, review.settings)
     problems = list(_problems(entries, folder))
     if problems:
         raise DataProblems(problems)
     return [report for entry in entries for report in _reports(review, entry, folder)]
 
 
-def notebooks_folder(review: Review) -> Path:
-    """Where the notebooks of the reports are: ``notebooks`` of ``review.toml``, relative to the review's folder."""
-    return (review.folder / str(review.settings["review"].get("notebooks", "../../notebooks"))).resolve()
+def _wrong(found: str, allowed: str, mend: str) -> Problem:
+    return Problem("review.toml", None, "", found, allowed, mend)
 
 
 def _problems(entries: list[dict[str, Any]], folder: Path) -> Iterator[Problem]:
-    def wrong(found: str, allowed: str, mend: str) -> Problem:
-        return Problem("review.toml", None, "", found, allowed, mend)
-
     if not entries:
-        yield wrong("no [[reports]]", "at least one", "add one with id, notebook and title")
+        yield _wrong("no [[reports]]", "at least one", "add one with id, notebook and title")
     seen = set()
     for place, entry in enumerate(entries, 1):
-        name = entry.get("id", f"number {place}")
-        for key in ("id", "notebook", "title"):
-            if not isinstance(entry.get(key), str):
-                yield wrong(f"report {name} has no {key}", "id, notebook and title, each a string", f"add {key}")
+        name = str(entry.get("id", f"number {place}"))
         if name in seen:
-            yield wrong(f"report {name} stands twice", "an id of its own for each report", "rename one")
+            yield _wrong(f"report {name} stands twice", "an id of its own for each report", "rename one")
         seen.add(name)
-        notebooks = sorted(path.name for path in folder.glob("*.ipynb"))
-        if isinstance(entry.get("notebook"), str) and entry["notebook"] not in notebooks:
-            yield wrong(
-                f"report {name}: there is no notebook {entry['notebook']!r} in {folder.name}", ", ".join(notebooks), "name one of these"
+        yield from _entry_problems(f"report {name}", entry, folder)
+
+
+def _entry_problems(name: str, entry: dict[str, Any], folder: Path) -> Iterator[Problem]:
+    for key in ("id", "notebook", "title"):
+        if not isinstance(entry.get(key), str):
+            yield _wrong(f"{name} has no {key}", "id, notebook and title, each a string", f"add {key}")
+    if isinstance(entry.get("id"), str) and not ID.fullmatch(entry["id"]):
+        yield _wrong(f"{name}: its id is no name for a file", "lower-case letters, digits and hyphens", "rename it")
+    if entry.get("each") not in (None, *EACH):
+        yield _wrong(f"{name}: each is {entry['each']!r}", ", ".join(EACH), "name one of these or leave it out")
+    notebooks = sorted(path.name for path in folder.glob("*.ipynb"))
+    if isinstance(entry.get("notebook"), str) and entry["notebook"] not in notebooks:
+        found = f"{name}: there is no notebook {entry['notebook']!r} in {folder.name}"
+        yield _wrong(
+            found, ", ".join(notebooks) or "a folder with notebooks", "name one of these" + did_you_mean(entry["notebook"], notebooks)
+        )
+    elif isinstance(entry.get("notebook"), str):
+        yield from _parameter_problems(name, entry, folder / entry["notebook"])
+
+
+def _parameter_problems(name: str, entry: dict[str, Any], notebook: Path) -> Iterator[Problem]:
+    """papermill runs the names of parameters as code and lets unknown ones pass, so only what the notebook declares may be set."""
+    given = entry.get("parameters", {})
+    if not isinstance(given, dict):
+        yield _wrong(f"{name}: parameters is {given!r}", "a table of names and values", "write it so")
+        return
+    known = declared_parameters(notebook)
+    for key, value in given.items():
+        if key not in known:
+            found = f"{name}: {notebook.name} has no parameter {key!r}"
+            yield Problem(
+                "review.toml", None, "", found, ", ".join(known) or "no parameters", "name one of these" + did_you_mean(key, known)
             )
-        if entry.get("each") not in (None, *EACH):
-            yield wrong(f"report {name}: each is {entry['each']!r}", ", ".join(EACH), "name one of these or leave it out")
+        elif not isinstance(value, str | int | float | bool):
+            found = f"{name}: parameter {key} is {value!r}"
+            yield _wrong(found, "text, a number, true or false", "write it so")
+
+
+def declared_parameters(notebook: Path) -> list[str]:
+    """The names that a notebook's cell tagged ``parameters`` assigns; none where it can't be read."""
+    try:
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        tagged = next((cell for cell in cells if "parameters" in cell["metadata"].get("tags", [])), {"source": ""})
+        body = ast.parse("".join(tagged["source"])).body
+    except (ValueError, KeyError, SyntaxError):
+        return []
+    targets = [
+        node.targets if isinstance(node, ast.Assign) else [node.target] for node in body if isinstance(node, ast.Assign | ast.AnnAssign)
+    ]
+    return [target.id for group in targets for target in group if isinstance(target, ast.Name)]
 
 
 def _reports(review: Review, entry: dict[str, Any], folder: Path) -> Iterator[Report]:

@@ -8,8 +8,8 @@ from typing import Any
 
 import nbformat
 
-from litbook.build.execute import execute_all, workers
-from litbook.build.plan import Report
+from litbook.build.execute import Place, Task, run_all, workers
+from litbook.textfiles import write_all
 
 IGNORED = "nbval-ignore-output"
 
@@ -20,14 +20,16 @@ def refresh(folder: Path, data: Path) -> dict[Path, bool]:
     Returns for each whether it changed. Raises FailedReport, and leaves all as they were, where a cell fails.
     """
     notebooks = sorted(folder.glob("*.ipynb"))
-    runs = [Report(notebook.stem, notebook.stem, notebook) for notebook in notebooks]
-    with tempfile.TemporaryDirectory(prefix="litbook-") as staged:
-        execute_all(runs, data, Path(staged), workers(None), lambda report: None)
-        fresh = {notebook: _stored(nbformat.read(Path(staged) / notebook.name, as_version=4), notebook.stem) for notebook in notebooks}
+    tasks = [Task(notebook.stem, notebook.name, notebook.read_text(encoding="utf-8"), {}) for notebook in notebooks]
+    done: dict[str, str] = {}
+    with tempfile.TemporaryDirectory(prefix="litbook-") as scratch:
+        place = Place(data, folder.resolve(), Path(scratch), folder.resolve())
+        run_all(tasks, place, workers(None), lambda run: done.update({run.id: run.notebook}))
+    fresh = {notebook: _stored(nbformat.reads(done[notebook.stem], as_version=4), notebook.stem) for notebook in notebooks}
     changed = {}
     for notebook, text in fresh.items():
         changed[notebook] = text.encode() != notebook.read_bytes()
-        notebook.write_text(text, encoding="utf-8", newline="\n")
+    write_all({notebook: fresh[notebook] for notebook, differs in changed.items() if differs})
     return changed
 
 

@@ -31,7 +31,10 @@ def adjudications(review: Review) -> pd.DataFrame:
 
 
 def _tables(review: Review) -> Tables:
+    """What the measures of agreement read, as rows: the tables that were extracted twice, and the adjudications."""
+    names = [name for table in review.package.of_kind("second") for name in (table.name.removeprefix(measure.SECOND), table.name)]
+    frames = {name: review.table(name) for name in [*names, *(["adjudications"] if "adjudications" in review.package.tables else [])]}
     return {
         name: Rows(review.package.tables[name], tuple(frame.itertuples(index=False, name=None)), tuple(range(2, len(frame) + 2)))
-        for name, frame in review.frames.items()
+        for name, frame in frames.items()
     }

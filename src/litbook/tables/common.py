@@ -40,8 +40,7 @@ def word(review: Review, table: str, column: str, row: dict[str, str]) -> str:
 
 def all_extracts(review: Review) -> pd.DataFrame:
     """Id, source, work and statement of every extract that the selection leaves (shape: extracts x 4)."""
-    frames = [frame[["id", "source", "work", "statement"]] for frame in review.selected().values()]
-    return pd.concat(frames, ignore_index=True)
+    return pd.concat(review.selected(("id", "source", "work", "statement")).values(), ignore_index=True)
 
 
 def distinct(frame: pd.DataFrame, column: str) -> int:

@@ -81,9 +81,8 @@ def directions(review: Review) -> list[str]:
 
 def _others(review: Review) -> pd.DataFrame:
     """Extracts that name an indication and a route and are not findings."""
-    frames = [
-        frame[_CELL_COLUMNS] for name, frame in review.extracts().items() if name != "findings" and {*_CELL_COLUMNS} <= {*frame.columns}
-    ]
+    tables = [table for table in review.package.of_kind("extract") if table.name != "findings" and {*_CELL_COLUMNS} <= {*table.columns}]
+    frames = [review.table(table.name, _CELL_COLUMNS) for table in tables]
     named = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=_CELL_COLUMNS)
     return named[named["indication"] != ""]
 

@@ -61,7 +61,7 @@ def works(review: Review) -> pd.DataFrame:
 def counts(review: Review) -> pd.DataFrame:
     """For each kind of extract: rows, statements, sources, works, and rows by status; the last row is the sum."""
     rows = []
-    for name, frame in review.extracts().items():
+    for name, frame in review.extracts(("id", "source", "work", "statement", "status")).items():
         status = {review.label("statuses", term).lower(): int((frame["status"] == term).sum()) for term in review.terms("statuses")}
         rows.append(
             {
