@@ -141,7 +141,9 @@ def test_cells_tags_and_kinds_of_output_are_those_of_the_manifest() -> None:
 def test_nbval_runs_strict_and_without_a_sanitiser() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     [line] = [line for line in makefile.splitlines() if "--nbval" in line]
-    assert line.split("pytest ")[1].split() == ["--nbval", "--nbval-current-env", "-p", "no:cacheprovider", "notebooks"]
+    assert line.split("pytest ")[1].split() == [
+        "--nbval", "--nbval-current-env", "-p", "no:cacheprovider", "-n", "2", "--dist", "loadfile", "notebooks",
+    ]  # fmt: skip
     assert not list(ROOT.glob("*sanit*")) and "nbval" not in (ROOT / "pyproject.toml").read_text().split("[tool.pytest")[1]
 
 
