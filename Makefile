@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+REVIEW ?= ketamine
 SOURCES := $(if $(LITBOOK_SOURCES),--sources "$(LITBOOK_SOURCES)")
 .DEFAULT_GOAL := help
 .PHONY: help reports test proof bench lint notebooks lab check dictionary pictures lock clean
@@ -17,16 +18,16 @@ $(VENV)/installed: requirements.lock pyproject.toml
 	@touch $@
 
 reports: $(VENV)/installed ## build the reports: open reports/ketamine/index.html
-	$(BIN)/litbook build ketamine $(SOURCES)
+	$(BIN)/litbook build $(REVIEW) $(SOURCES)
 
 test: $(VENV)/installed ## run all tests: pytest, then nbval over the notebooks
 	$(BIN)/python -m pytest -n 2 --dist loadscope
 	$(BIN)/python -m pytest --nbval --nbval-current-env -p no:cacheprovider -n 2 --dist loadfile notebooks
 
-proof: $(VENV)/installed ## run the long programmes: mutation, pages, fuzz, blind spots (needs LITBOOK_SOURCES)
+proof: $(VENV)/installed ## run the long programmes: mutation, pages, fuzz, blind spots, unattended builds (needs LITBOOK_SOURCES)
 	$(BIN)/python -m tests.proof
 
-bench: $(VENV)/installed ## measure the check of large tables
+bench: $(VENV)/installed ## measure the check of large tables, and builds beside what else runs notebooks
 	$(BIN)/python -m tests.bench
 
 lint: $(VENV)/installed ## check style and types
@@ -34,7 +35,7 @@ lint: $(VENV)/installed ## check style and types
 	$(BIN)/mypy
 
 check: $(VENV)/installed ## check the data, and the spans where LITBOOK_SOURCES names the texts
-	$(BIN)/litbook check ketamine $(SOURCES)
+	$(BIN)/litbook check $(REVIEW) $(SOURCES)
 
 notebooks: $(VENV)/installed ## run the notebooks with default parameters and store their outputs
 	$(BIN)/litbook notebooks
@@ -52,4 +53,5 @@ lock: $(VENV)/installed ## renew requirements.lock within the limits of pyprojec
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --extra dev --output-file requirements.lock --upgrade pyproject.toml
 
 clean: ## delete the environment and generated reports
-	rm -rf $(VENV) reports/*/
+	rm -rf $(VENV)
+	find reports -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +

@@ -33,6 +33,8 @@ CLASSES = {
     "as_reported": "long",
     "value": "long",
     "criterion": "long",
+    "record": "long",
+    "reference": "long",
     "address": "link",
     "rows": "many",
     "other_rows": "many",

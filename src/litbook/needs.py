@@ -29,6 +29,7 @@ NEEDED_KEYS = {
     },
     "findings": {"indication": "indications", "route": "routes", "direction": "directions"},
     "scope": {"indication": "indications"},
+    "checks": {"verdict": "verdicts"},
     "not_applicable": {"indication": "indications", "route": "routes"},
 }
 # The kinds of statement of the data model. A review may lack any of them; another name is a slip.
@@ -117,6 +118,7 @@ NEEDED_COLUMNS = {
     "operators": ("symbol",),
     "statistics": _BOUNDS,
     "scope": ("indication",),
+    "checks": ("about", "claim", "record", "reference", "address", "on", "verdict", "note"),
     "sections": ("heading",),
     "not_applicable": ("indication", "route", "reason"),
 }

@@ -32,11 +32,21 @@ def check_rows(package: Package, tables: Tables) -> list[Problem]:
     problems += _terms(package, tables)
     problems += _order(package, tables)
     problems += _counted(package, tables)
+    problems += _checked(package, tables)
     words = vocabularies(package, tables)
     problems += check_words(tables, words)
     problems += _phrases(tables, words)
     problems += check_doses(tables, words)
     return problems
+
+
+def _checked(package: Package, tables: Tables) -> Iterator[Problem]:
+    """A claim that was checked is that of an extract or of a work that is there."""
+    known = {name for table in package.of_kind("extract") for name in tables[table.name].column("id")} | set(tables["works"].column("id"))
+    for line, row in tables["checks"].records() if "checks" in tables else ():
+        if row["about"] not in known:
+            mend = "name the extract or the work" + did_you_mean(row["about"], sorted(known))
+            yield Problem("checks.csv", line, "about", repr(row["about"]), "an id of an extract or of a work", mend)
 
 
 PHRASE_KINDS = ("ranges", "numbers", "operators")

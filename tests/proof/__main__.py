@@ -13,7 +13,7 @@ import litbook
 from litbook.build.make import Options, build
 from litbook.build.plan import plan
 from tests.conftest import KETAMINE
-from tests.proof import faults, fuzz, mutants, pages
+from tests.proof import faults, fuzz, mutants, pages, unattended
 from tests.proof.recount import Files
 
 DOSE_FIELDS = ("low", "low_op", "high", "high_op", "unit", "cap", "cap_unit", "cap_frequency", "frequency", "frequency_max", "period",
@@ -27,7 +27,7 @@ def main() -> int:
         print("make proof needs the texts: set LITBOOK_SOURCES to their folder")
         return 1
     base = mutants.load_base(Path(sources).resolve())
-    good = [a_mutation(base), a_verdicts(base), b_pages(base), c_fuzz(), h_blind_spots()]
+    good = [a_mutation(base), a_verdicts(base), b_pages(base), c_fuzz(), h_blind_spots(), u_unattended()]
     return 0 if all(good) else 1
 
 
@@ -115,6 +115,27 @@ def h_blind_spots() -> bool:
     for name in missed:
         print(f"  {name}")
     return not missed
+
+
+def u_unattended() -> bool:
+    """Builds under every fault that a machine can have."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        found = {"100 builds killed at random instants": unattended.killed(root / "killed", 100)}
+        found["50 pairs of builds at once"] = unattended.at_once(root / "pairs", 50)
+        operations, found["a full disk at each writing operation"] = unattended.full_disk(root / "full")
+        small = unattended.small_disk(root / "small")
+        found[f"file systems that are too small{' (none could be mounted)' if small is None else ''}"] = small or []
+        faults_tried, found["kernels that die or hang, in each notebook"] = unattended.kernels(root / "kernels")
+        told, found["edits, rebuilt row by row and in full"] = unattended.edits(root / "edits")
+    print(f"\nU. Unattended ({operations} writing operations, {faults_tried} kernels)\n")
+    for name, wrong in found.items():
+        print(f"{name}: {len(wrong)} wrong")
+        for line in wrong:
+            print(f"  {line}")
+    for line in told:
+        print(f"  {line}")
+    return not any(found.values())
 
 
 if __name__ == "__main__":

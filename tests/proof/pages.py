@@ -33,7 +33,7 @@ PLOTTED = {
 
 def canonical(review: Review) -> list[str]:
     """Digests of every table that the reports show."""
-    makers = [tables.evidence, tables.dose_ranges, tables.stance, tables.safety, tables.sources, tables.works, tables.counts]
+    makers = [tables.checks, tables.evidence, tables.dose_ranges, tables.stance, tables.safety, tables.sources, tables.works, tables.counts]
     listings = [tables.listing(review, name) for name in review.extracts()]
     return [digest(table) for table in [*(make(review) for make in makers), tables.way_back(review), *listings]]
 
@@ -166,6 +166,22 @@ def _aggregate(name: str, rows: list[dict[str, str]], count: Count) -> Iterator[
         columns = {_heading(column): column for column in files.tables["adjudications"][0]}
         wanted = [{heading: row[columns[heading]] for heading in rows[0]} for row in files.tables["adjudications"]]
         yield from [] if rows == wanted else ["Adjudications: other rows than the data have"]
+        return
+    if name == "Claims against the public record":
+        labels = {row["id"]: row["label"] for row in files.tables["verdicts"]}
+        told = [
+            (
+                row["claim"],
+                row["about"] if row["about"] in files.by_id else "",
+                labels[row["verdict"]],
+                row["record"],
+                row["reference"],
+                f"{row['on']}: {row['address']}" if row["address"] else row["on"],
+                row["note"],
+            )
+            for row in files.tables["checks"]
+        ]
+        yield from [] if [tuple(row.values()) for row in rows] == told else ["Claims against the record: other rows than the data have"]
         return
     if name == "Statements by direction":
         yield from _matrix(rows, count)

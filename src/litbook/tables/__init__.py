@@ -7,7 +7,7 @@ given, and none drops a row: where rows are grouped, their number before and aft
 from litbook.tables.agreement import adjudications, agreement
 from litbook.tables.common import statements
 from litbook.tables.evidence import STATES, evidence, evidence_matrix
-from litbook.tables.provenance import counts, sources, way_back, works
+from litbook.tables.provenance import checks, counts, sources, way_back, works
 from litbook.tables.summaries import checked_weight, dose_ranges, listing, safety, stance
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "adjudications",
     "agreement",
     "checked_weight",
+    "checks",
     "counts",
     "dose_ranges",
     "evidence",

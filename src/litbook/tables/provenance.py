@@ -86,6 +86,27 @@ def counts(review: Review) -> pd.DataFrame:
     return pd.concat([table, pd.DataFrame([total])[list(table.columns)]], ignore_index=True)
 
 
+def checks(review: Review) -> pd.DataFrame:
+    """Claims that were held against the public record: what the record shows, where, and what that does to the claim.
+
+    Columns: claim, rows (the extract, empty for a claim of a work), verdict, record, reference, looked_at, note.
+    """
+    known = set(all_extracts(review)["id"])
+    rows = [
+        {
+            "claim": row["claim"],
+            "rows": row["about"] if row["about"] in known else "",
+            "verdict": review.label("verdicts", row["verdict"]),
+            "record": row["record"],
+            "reference": row["reference"],
+            "looked_at": f"{row['on']}: {row['address']}" if row["address"] else row["on"],
+            "note": row["note"],
+        }
+        for row in records(review, "checks")
+    ]
+    return pd.DataFrame(rows, columns=["claim", "rows", "verdict", "record", "reference", "looked_at", "note"])
+
+
 def way_back(review: Review) -> pd.DataFrame:
     """For each extract the way back: its table, source, heading, offsets, hash, work, marker, status and note.
 
