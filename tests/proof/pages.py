@@ -167,6 +167,10 @@ def _aggregate(name: str, rows: list[dict[str, str]], count: Count) -> Iterator[
         wanted = [{heading: row[columns[heading]] for heading in rows[0]} for row in files.tables["adjudications"]]
         yield from [] if rows == wanted else ["Adjudications: other rows than the data have"]
         return
+    if name == "Editions of this bundle":  # the pages that are looked at are those of a first edition
+        first = {"Edition": "1", "Data as of": str(files.settings["review"]["as_of"]), "Changes": "first edition"}
+        yield from [] if rows == [first] else [f"Editions: {rows}"]
+        return
     if name == "Claims against the public record":
         labels = {row["id"]: row["label"] for row in files.tables["verdicts"]}
         told = [
@@ -278,6 +282,7 @@ def _said(text: str, count: Count, shown: list[str], texts: int) -> bool:
     bare = statements([row for row in findings if row["design"] == "not_stated"])
     whole = f"Statements by source: {', '.join(by_source)}. {len(bare)} of {len(statements(findings))} name no study."
     as_of = files.settings["review"]["as_of"]
+    at_hand = f"The texts of {texts} of {len(files.tables['sources'])}"
     known = [
         rf"DRAFT ?: {len(drafts)} of {len(shown)} extracts on this page are not approved\. \D*",
         rf"(Selected: [^:]*|The whole review): {len(extracts)} extracts?, {approved} of them approved\. Data as of {as_of}\.",
@@ -287,7 +292,8 @@ def _said(text: str, count: Count, shown: list[str], texts: int) -> bool:
         re.escape(whole),
         rf"The way back: {len(shown)} extracts that this page shows",
         r"Plotted data \(\d+ rows?\)",  # the caption of the table beneath says it again, and is checked there
-        rf"litbook \d+\.\d+\.\d+, (review \D*, )?as of {as_of}\. (\D*|The texts of {texts} of {len(files.tables['sources'])} \D*)",
+        rf"Edition 1, data as of {as_of}: first edition\.",
+        rf"litbook \d+\.\d+\.\d+, (review \D*, )?as of {as_of}(, edition 1: \D*)?\. ?(\D*|{at_hand} \D*)",
     ]
     card = re.fullmatch(r"Brief: (.*) (\d+) extracts?", text)
     if card:

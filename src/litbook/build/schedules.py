@@ -57,10 +57,10 @@ def _cron(review: str, at: str, project: Path) -> str:
 
 def _systemd(review: str, at: str, project: Path) -> str:
     name = f"litbook-{Path(review).name}"
-    return f"""# Two files. As root: litbook schedule --systemd splits at the lines that begin with "# /etc".
-# Then: systemctl daemon-reload && systemctl enable --now {name}.timer
+    return f"""# Two files, to be saved as root: what stands below each line that begins with "# /etc" goes to the file that it names.
+# Once before: useradd --system --shell /usr/sbin/nologin litbook; chown -R litbook {project / "reports"}
+# Then: systemctl daemon-reload; systemctl enable --now {name}.timer
 # Look: systemctl list-timers {name}.timer; journalctl -u {name}.service
-# The user below must own {project / "reports"}; systemd makes up a user with DynamicUser=yes only where it need not own files.
 # /etc/systemd/system/{name}.service
 [Unit]
 Description=Regenerate the reports of the review {Path(review).name}
@@ -76,7 +76,7 @@ Environment=PYTHONDONTWRITEBYTECODE=1 MPLCONFIGDIR=/tmp/matplotlib
 SuccessExitStatus=4
 RuntimeMaxSec={DEFAULT_LIMIT}
 MemoryMax={MEMORY}
-# Unprivileged, without network, and nothing to write but the reports.
+# Unprivileged, without network (but for the loopback of its own, over which kernels answer), nothing to write but the reports.
 PrivateNetwork=yes
 RestrictAddressFamilies=AF_UNIX AF_INET
 NoNewPrivileges=yes
@@ -136,7 +136,7 @@ def _weekday(part: str) -> str:
 
 def _github(review: str, at: str, project: Path) -> str:
     name = Path(review).name
-    return f"""# Save as .github/workflows/reports-{name}.yml. The bundle of each run can be downloaded from its page for 90 days.
+    return f"""# Save as .github/workflows/reports-{name}.yml. The log of each run says what was built and whether the bundle is whole.
 name: Reports of {name}
 on:
   schedule:
