@@ -94,7 +94,7 @@ class Runner:
     def __init__(self, place: Place):
         self.place = place
         place.scratch.mkdir(parents=True, exist_ok=True)
-        for noisy in ("papermill", "papermill.translators"):
+        for noisy in ("papermill", "papermill.translators", "asyncio"):
             logging.getLogger(noisy).setLevel(logging.CRITICAL)  # what went wrong is told once, as an error of ours
         self._warm = Warm(place.scratch, place.data, place.watched, (place.scratch, place.data, *place.apart))
 
