@@ -35,6 +35,16 @@ def replace(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), encoding="utf-8")
 
 
+def test_a_bundle_may_be_named_from_here(two_reports: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(two_reports.root)
+    out = Path("reports/tiny")
+    two_reports.build(out=out)
+    manifest = read_manifest(out)
+    assert manifest is not None
+    assert not any(report.files for report in manifest.reports)  # nothing of the run's own is taken for a file that was read
+    assert fresh.nothing_to_do(two_reports.data, out, None) == 1
+
+
 EDITS: dict[str, Callable[[Workshop], None]] = {
     "a dose": lambda shop: change(shop.data / "doses.csv", "lh-dose-02", "note", "Another note"),
     "an adverse effect": lambda shop: change(shop.data / "adverse_effects.csv", "lh-ae-01", "claim", "Another claim"),

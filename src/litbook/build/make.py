@@ -72,6 +72,7 @@ def build(review: Review, out: Path, options: Options = Options()) -> Built:
     from litbook.build.decide import Answers, decide
 
     plan(review)  # what is wrong with it is said before anything is touched
+    out = out.absolute()  # not resolved: it is a link
     check_place(out)
     with locked(out, options.wait), told(out), staging(out) as folder:
         snapshot(review.folder, folder / "data" / review.name)

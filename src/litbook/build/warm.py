@@ -18,7 +18,7 @@ from typing import Any
 def main() -> None:
     """Serve requests from the socket ``FD``: ``{"argv", "cwd"}`` forks a kernel, ``{"poll": pid}`` asks for its exit code."""
     channel = socket.socket(fileno=int(sys.argv[1]))
-    root, *apart = map(Path, sys.argv[2:])
+    root, *apart = (Path(word).resolve() for word in sys.argv[2:])  # now: kernels change their folder
     _preload()
     children: dict[int, int | None] = {}
     with channel.makefile("r", encoding="utf-8") as requests:
