@@ -6,18 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from litbook import charts, tables
+    from litbook.briefs import brief
     from litbook.display import show, show_listings, summary
     from litbook.errors import LitbookError
     from litbook.loading import load
     from litbook.review import Review
 
 __version__ = "0.1.0"
-__all__ = ["LitbookError", "Review", "charts", "load", "show", "show_listings", "summary", "tables"]
+__all__ = ["LitbookError", "Review", "brief", "charts", "load", "show", "show_listings", "summary", "tables"]
 
 _HOME = {
     "LitbookError": "errors",
     "Review": "review",
     "load": "loading",
+    "brief": "briefs",
     "show": "display",
     "show_listings": "display",
     "summary": "display",

@@ -14,31 +14,17 @@ from IPython.display import display
 
 from litbook.charts.style import Chart
 from litbook.errors import UnknownTerm
+from litbook.markup import rows_in_words, slim, table_html
 from litbook.needs import KINDS_OF_EXTRACT
 from litbook.reads import frame_digest
 from litbook.review import Review
 from litbook.tables import listing
 
-ADDRESS = re.compile(r"https://[^\s'\"<>]+")
-ID_COLUMNS = ("id", "rows", "other_rows")
-HEADINGS = {"doi": "DOI", "ac1": "AC1"}
-SHARED = ("status", "drug", "indication", "route", "term", "voice")
 # JupyterLab sets tables flush right, which is for numbers; ours hold words.
-IN_JUPYTER = "<style>table.litbook th, table.litbook td { text-align: left !important; vertical-align: top; }</style>"
-CLASSES = {
-    "claim": "long",
-    "on_condition_that": "long",
-    "detail": "long",
-    "note": "long",
-    "as_reported": "long",
-    "value": "long",
-    "criterion": "long",
-    "record": "long",
-    "reference": "long",
-    "address": "link",
-    "rows": "many",
-    "other_rows": "many",
-}
+IN_JUPYTER = (
+    "<style>table.litbook th, table.litbook td { text-align: left !important; vertical-align: top; } "
+    "table.litbook small { display: block; } .scroll { overflow-x: auto; }</style>"
+)
 
 
 def show(*things: pd.DataFrame | Chart, caption: str = "") -> None:
@@ -57,8 +43,8 @@ def show(*things: pd.DataFrame | Chart, caption: str = "") -> None:
             _show_table(thing, caption)
 
 
-def summary(review: Review) -> None:
-    """Show which review this is, what was selected and what limits it has."""
+def summary(review: Review, short: bool = False) -> None:
+    """Show which review this is, what was selected and what limits it has; ``short``: without the question."""
     settings = review.settings["review"]
     chosen = [
         review.label(f"{column}s", term)
@@ -70,9 +56,16 @@ def summary(review: Review) -> None:
     selected = f"Selected: {', '.join(chosen)}" if chosen else "The whole review"
     told = f"{selected}: {rows} extract{'' if rows == 1 else 's'}, {approved} of them approved. Data as of {review.as_of}."
     limits = "".join(f"<li>{escape(limit)}</li>" for limit in settings["limits"])
-    lines = [f"<p class='question'>{escape(settings['question'])}</p>", f"<p>{escape(told)}</p>", f"<ul class='limits'>{limits}</ul>"]
+    question = "" if short else f"<p class='question'>{escape(settings['question'])}</p>"
     plain = f"{', '.join(chosen) or 'whole review'}: {rows} extracts, {approved} approved, as of {review.as_of}"
-    display({"text/plain": plain, "text/html": f"{IN_JUPYTER}<div class='summary'>{''.join(lines)}</div>"}, raw=True)
+    html = f"{IN_JUPYTER}<div class='summary'>{question}<p>{escape(told)}</p><ul class='limits'>{limits}</ul></div>"
+    display({"text/plain": plain, "text/html": html}, raw=True)
+
+
+def heading(title: str, level: int = 2) -> None:
+    """Show a heading, of the second level or of another; it stands in the contents of the page."""
+    name = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
+    display({"text/plain": title, "text/html": f"<h{level} id='{name}'>{escape(title)}</h{level}>"}, raw=True)
 
 
 def digest(frame: pd.DataFrame) -> str:
@@ -89,65 +82,22 @@ def _show_chart(chart: Chart) -> None:
     if notes:
         display({"text/plain": "\n".join(chart.notes), "text/html": notes}, raw=True)
     body = table_html(chart.data, f"Plotted data: {chart.title}")
-    folded = f"<details class='plotted'><summary>Plotted data ({_rows(chart.data)})</summary>{body}</details>"
+    folded = f"<details class='plotted'><summary>Plotted data ({rows_in_words(chart.data)})</summary>{body}</details>"
     display({"text/plain": f"plotted data, {_size(chart.data)}", "text/html": folded}, raw=True)
 
 
 def _show_table(table: pd.DataFrame, caption: str) -> None:
     plain = f"{caption}: {_size(table)}" if caption else _size(table)
     html = (
-        table_html(*_slim(table, caption))
+        table_html(*slim(table, caption))
         if len(table)
         else f"<p class='nothing'>{escape(caption or 'Table')}: no extract is filed under this selection.</p>"
     )
     display({"text/plain": plain, "text/html": html}, raw=True)
 
 
-def _slim(table: pd.DataFrame, caption: str) -> tuple[pd.DataFrame, str]:
-    """Without the columns in which no row says anything; what all rows share goes to the caption."""
-    told = [column for place, column in enumerate(table.columns) if place == 0 or (table[column].astype(str) != "").any()]
-    shared = [column for column in told if column in SHARED and len(table) > 1 and table[column].nunique() == 1]
-    if shared:
-        caption = f"{caption} (all: {', '.join(str(table[column].iloc[0]).lower() for column in shared)})"
-    return table[[column for column in told if column not in shared]], caption
-
-
 def _size(table: pd.DataFrame) -> str:
-    return f"{_rows(table)}, {len(table.columns)} columns, digest {digest(table)}"
-
-
-def _rows(table: pd.DataFrame) -> str:
-    return f"{len(table)} row{'' if len(table) == 1 else 's'}"
-
-
-def table_html(table: pd.DataFrame, caption: str = "") -> str:
-    """A table as HTML: every cell escaped, header cells with scope, ids of extracts as links."""
-    columns = [str(column) for column in table.columns]
-    head = "".join(f"<th scope='col'>{escape(_heading(column))}</th>" for column in columns)
-    body = "".join(
-        f"<tr>{''.join(_cell(column, value, place) for place, (column, value) in enumerate(zip(columns, row, strict=True)))}</tr>\n"
-        for row in table.itertuples(index=False, name=None)
-    )
-    title = f"<caption>{escape(caption)} <small>({_rows(table)})</small></caption>" if caption else ""
-    return f"<table class='litbook'>{title}<thead><tr>{head}</tr></thead><tbody>\n{body}</tbody></table>"
-
-
-def _heading(column: str) -> str:
-    text = column.replace("_", " ")
-    return HEADINGS.get(column, text[:1].upper() + text[1:])
-
-
-def _cell(column: str, value: object, place: int) -> str:
-    text = "" if value is None or value != value else str(value)
-    inside = escape(text)
-    if column in ID_COLUMNS and isinstance(value, str):
-        inside = " ".join(f"<a href='#{escape(name, quote=True)}'>{escape(name)}</a>" for name in text.split())
-    elif column == "address" and ADDRESS.fullmatch(text):
-        inside = f"<a href='{escape(text, quote=True)}' rel='noreferrer'>{escape(text)}</a>"
-    tag = "th scope='row'" if place == 0 else "td"
-    name = CLASSES.get(column, "number" if isinstance(value, int | float) else "")
-    kind = f" class='{name}'" if name else ""
-    return f"<{tag}{kind}>{inside}</{tag.split()[0]}>"
+    return f"{rows_in_words(table)}, {len(table.columns)} columns, digest {digest(table)}"
 
 
 def show_listings(review: Review, *names: str) -> None:

@@ -74,7 +74,12 @@ def load(name: str | Path = "ketamine") -> Review:
     frames = {name: pd.DataFrame(list(rows.cells), columns=list(rows.table.columns), dtype="str") for name, rows in found.tables.items()}
     words = rules.vocabularies(found.package, found.tables)
     unapproved = frozenset(approval.unapproved(found.package, found.tables, found.lock, found.settings))
-    return Review(found.folder.name, found.folder, found.package, found.settings, words, MappingProxyType(frames), unapproved)
+    current, lock = approval.contents(found.package, found.tables, found.settings), found.lock or {}
+    recorded = {name: f"{one.by}, {one.on}" for name, one in lock.items() if current.get(name) == (one.content, one.status)}
+    return Review(
+        found.folder.name, found.folder, found.package, found.settings, words, MappingProxyType(frames), unapproved,
+        approvals=MappingProxyType(recorded),
+    )  # fmt: skip
 
 
 def check(name: str | Path = "ketamine", sources: str | Path | None = None) -> tuple[list[Problem], dict[str, Any]]:

@@ -41,6 +41,7 @@ class Review:
     _frames: Mapping[str, pd.DataFrame] = field(repr=False)
     _unapproved: frozenset[str] = field(default=frozenset(), repr=False)
     selection: Selection = Selection()
+    approvals: Mapping[str, str] = field(default_factory=dict, repr=False)  # by id: who or what recorded it, and when
 
     @cached_property
     def records(self) -> Mapping[str, Mapping[str, str]]:

@@ -17,7 +17,7 @@ import pytest
 from filelock import FileLock
 
 from litbook.build.manifest import verify
-from litbook.build.render import unbalanced
+from litbook.build.template import unbalanced
 from litbook.errors import BUSY, FAILED_REPORT, NO_SPACE, OK, WRONG_USAGE, Busy, FailedReport, NoSpace, WrongUsage
 from tests.build.conftest import Workshop, content
 from tests.conftest import change

@@ -111,7 +111,10 @@ class _Forked:
         self.died: int | None = None
 
     def poll(self) -> int | None:
-        self.died = self._warm.code(self.pid)
+        try:
+            self.died = self._warm.code(self.pid)
+        except (RuntimeError, OSError):  # no kernel outlives the warm process; whoever waits for this one must hear of it
+            self.died = -signal.SIGKILL
         return self.died
 
     def wait(self) -> int | None:

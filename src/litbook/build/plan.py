@@ -21,7 +21,8 @@ ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 @dataclass(frozen=True)
 class Report:
-    """One report: ``id`` names its files, ``parameters`` go to the notebook, ``about`` is a line for the index."""
+    """One report: ``id`` names its files, ``parameters`` go to the notebook, ``about`` is a line for the index; one that
+    is made for ``each`` term of a column has the title of its ``group``."""
 
     id: str
     title: str
@@ -29,6 +30,7 @@ class Report:
     parameters: dict[str, Any] = field(default_factory=dict)
     about: str = ""
     each: str = ""
+    group: str = ""
 
 
 def plan(review: Review, home: Path | None = None) -> list[Report]:
@@ -125,4 +127,5 @@ def _reports(review: Review, entry: dict[str, Any], folder: Path) -> Iterator[Re
             {**given, entry["each"]: term},
             f"{rows} extract{'' if rows == 1 else 's'}",
             entry["each"],
+            entry["title"],
         )

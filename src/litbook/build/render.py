@@ -6,13 +6,11 @@ import dataclasses
 import json
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import nbformat
+import pandas as pd
 from nbconvert import HTMLExporter
 
 import litbook
@@ -22,15 +20,16 @@ from litbook.approval import LIMIT
 from litbook.build.inputs import together
 from litbook.build.manifest import Edition
 from litbook.build.plan import Report
+from litbook.build.template import TEMPLATES, environment, inline, unbalanced, with_contents
 from litbook.changes import KINDS, Change, unimportant
-from litbook.display import table_html
+from litbook.display import IN_JUPYTER
 from litbook.errors import FailedReport
+from litbook.markup import BEHIND, table_html
 from litbook.review import Review
 
-TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 HEADING = re.compile(r"\A# .*\n*")
+TWICE, ONCE = "by two readers, each difference adjudicated", "by one reader"
 LINK = re.compile(r"href='#([a-z0-9-]+)'")
-VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
 
 class Renderer:
@@ -64,15 +63,18 @@ class Renderer:
         elements do not close."""
         content = nbformat.read(notebook, as_version=4)
         content.cells[0].source = HEADING.sub("", content.cells[0].source)  # the page has its own heading
-        shown = sorted(set(LINK.findall("".join(_html(content)))) & self._back.keys())
+        for output in _outputs(content):
+            output["data"]["text/html"] = "".join(output["data"]["text/html"]).replace(IN_JUPYTER, "")  # the page has its own style
+        shown = sorted(set(LINK.findall("".join(output["data"]["text/html"] for output in _outputs(content)))) & self._back.keys())
         body, _ = self._exporter.from_notebook_node(content, {"page": self._around(report, shown)})
-        left = unbalanced(str(body))
+        body = with_contents(str(body))
+        left = unbalanced(body)
         if left:
             raise FailedReport(
                 f"report {report.id}: {report.notebook.name}: <{left}> does not match in the page; allowed: HTML whose elements close; "
                 "mend the Markdown or HTML of the notebook"
             )
-        return str(body), tuple(shown)
+        return body, tuple(shown)
 
     def page_digest(self, report: Report, shown: Sequence[str]) -> str:
         """Digest of what a page adds to its notebook: titles, the way back of its extracts, and who is unapproved."""
@@ -91,16 +93,20 @@ class Renderer:
     def changes(self, changes: Sequence[Change], editions: Sequence[Edition]) -> str:
         """The page that says what changed since the edition before."""
         groups = [(kind, [change for change in changes if change.kind == kind and not unimportant(change)]) for kind in KINDS]
+        history = pd.DataFrame(
+            [{"edition": str(one.number), "data_as_of": one.as_of, "changes": one.changes} for one in reversed(editions)]
+        )
         page = {
             **self._page("Changes since the last edition"),
             "editions": [dataclasses.asdict(edition) for edition in reversed(editions)],
-            "groups": [(kind, [dataclasses.asdict(change) for change in own]) for kind, own in groups if own],
+            "groups": [(kind, table_html(_changes(own), kind.capitalize())) for kind, own in groups if own],
+            "history": table_html(history, "Editions of this bundle"),
             "moved": sum(map(unimportant, changes)),
         }
-        return str(self._template("changes.html.j2").render(page=page))
+        return environment().get_template("changes.html.j2").render(page=page)
 
-    def index(self, reports: Sequence[Report], edition: int) -> str:
-        """The page that leads to the others."""
+    def index(self, reports: Sequence[Report], edition: int, files: Sequence[Mapping[str, str]] = ()) -> str:
+        """The page that leads to the others, and to the ``files`` to take away (path and about)."""
         at_hand = sum(text is not None for text in self.texts.values())
         settings = self.review.settings["review"]
         page = {
@@ -109,20 +115,24 @@ class Renderer:
             "scope": settings.get("scope", ""),
             "limits": settings["limits"],
             "whole": [report for report in reports if not report.each],
-            "briefs": [report for report in reports if report.each],
+            "groups": _groups(reports),
+            "files": files,
             "verified": f"The texts of {at_hand} of {len(self.texts)} sources were at hand when this bundle was made.",
             "edition": edition,
-            "sources_table": table_html(tables.sources(self.review), "Sources"),
-            "counts_table": table_html(tables.counts(self.review), "Extracts by kind"),
+            "sources_table": table_html(_without_ids(tables.sources(self.review)), "Sources"),
+            "counts_table": table_html(_without_ids(tables.counts(self.review)), "Extracts by kind"),
         }
-        return str(self._template("index.html.j2").render(page=page))
-
-    def _template(self, name: str) -> jinja2.Template:
-        environment = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=False)  # noqa: S701 the templates escape
-        return environment.get_template(name)
+        return environment().get_template("index.html.j2").render(page=page)
 
     def _page(self, title: str) -> dict[str, Any]:
-        return {"title": title, "review": self.review.title, "css": _css(), "version": litbook.__version__, "as_of": self.review.as_of}
+        return {
+            "title": title,
+            "review": self.review.title,
+            "style": inline("style.css"),
+            "script": inline("report.js"),
+            "version": litbook.__version__,
+            "as_of": self.review.as_of,
+        }
 
     def _extract(self, name: str) -> dict[str, str]:
         """What the way back of one row tells; with the quote where the text is at hand."""
@@ -136,6 +146,8 @@ class Renderer:
             "file": source["file"],
             "claim": self._claims.get(name, ""),
             "status": self.review.label("statuses", row["status"]),
+            "recorded": self.review.approvals.get(name, ""),
+            "extracted": TWICE if f"second_{row['table']}" in self.review.package.tables else ONCE,
             "work": self.review.label_of("works", row["work"]) or "the source itself, or not said",
         }
         text = self.texts[row["source"]]
@@ -155,43 +167,36 @@ class Renderer:
         )
 
 
-class _Open(HTMLParser):
-    """Which elements are open, and the first end that has no beginning."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.wrong = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        if self.open and self.open[-1] == tag:
-            self.open.pop()
-        elif tag not in VOID:
-            self.wrong = self.wrong or f"/{tag}"
+def _outputs(notebook: Any) -> list[Any]:
+    """The outputs of a notebook that are HTML."""
+    outputs = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
+    return [output for output in outputs if "text/html" in output.get("data", {})]
 
 
-def unbalanced(page: str) -> str:
-    """The first element of a page that does not close, or end that does not open; empty for a whole page."""
-    parser = _Open()
-    parser.feed(page)
-    parser.close()
-    return parser.wrong or (parser.open[-1] if parser.open else "")
+def _without_ids(table: pd.DataFrame) -> pd.DataFrame:
+    """A table for a page that has no way back: without the ids behind its numbers."""
+    return table[[column for column in table.columns if not column.endswith(BEHIND)]]
 
 
-def _html(notebook: Any) -> list[str]:
-    return [
-        "".join(output["data"]["text/html"])
-        for cell in notebook.cells
-        if cell.cell_type == "code"
-        for output in cell.outputs
-        if "text/html" in output.get("data", {})
-    ]
+def _changes(changes: Sequence[Change]) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "what": f"{change.table.replace('_', ' ')} {change.id}",
+                "about": change.about,
+                "field": change.field.replace("_", " "),
+                "was": change.old,
+                "is": change.new,
+            }
+            for change in changes
+        ]
+    )
 
 
-@cache
-def _css() -> str:
-    return (TEMPLATES / "style.css").read_text(encoding="utf-8")
+def _groups(reports: Sequence[Report]) -> list[tuple[str, list[Report]]]:
+    """The reports that are made once for each term, by the entry that asks for them."""
+    found: dict[str, list[Report]] = {}
+    for report in reports:
+        if report.each:
+            found.setdefault(f"{report.group}: one for each {report.each}", []).append(report)
+    return list(found.items())

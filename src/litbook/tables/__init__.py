@@ -8,6 +8,7 @@ from litbook.tables.agreement import adjudications, agreement
 from litbook.tables.common import statements
 from litbook.tables.evidence import STATES, evidence, evidence_matrix
 from litbook.tables.provenance import checks, counts, sources, way_back, works
+from litbook.tables.short import evidence_by_route, safety_in_short, selection_in_short
 from litbook.tables.summaries import checked_weight, dose_ranges, listing, safety, stance
 
 __all__ = [
@@ -19,9 +20,12 @@ __all__ = [
     "counts",
     "dose_ranges",
     "evidence",
+    "evidence_by_route",
     "evidence_matrix",
     "listing",
     "safety",
+    "safety_in_short",
+    "selection_in_short",
     "sources",
     "stance",
     "statements",

@@ -7,7 +7,7 @@ import pandas as pd
 from litbook.errors import LitbookError
 from litbook.review import Review
 
-ORIGIN = ("source", "status", "note")
+ORIGIN = ("source", "work", "status", "note")
 
 
 def statements(frame: pd.DataFrame) -> pd.Series:
@@ -22,9 +22,9 @@ def records(review: Review, name: str) -> list[dict[str, str]]:
 
 def origin(review: Review, row: dict[str, str]) -> dict[str, str]:
     """Where a row was read and what it relays, with labels, and how far it was checked."""
-    read, relayed = review.label_of("sources", row["source"]), review.label_of("works", row["work"])
     return {
-        "source": f"{read}, relaying {relayed}" if relayed else read,
+        "source": review.label_of("sources", row["source"]),
+        "work": review.label_of("works", row["work"]),
         "status": review.label("statuses", row["status"]),
         "note": row["note"],
     }

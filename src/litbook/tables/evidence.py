@@ -62,16 +62,20 @@ def evidence(review: Review) -> pd.DataFrame:
 
 
 def evidence_matrix(review: Review) -> pd.DataFrame:
-    """The evidence as indications x routes, each cell in words (such as ``2 benefit, 1 mixed`` or ``not reported``)."""
+    """The evidence as indications x routes, each cell in words (such as ``2 benefit, 1 mixed`` or ``not reported``); beside
+    the column of each route ``<route>_rows`` with the ids of the extracts behind the words."""
     long = evidence(review)
-    words = [_in_words(review, row) for row in long.to_dict("records")]
-    wide = long.assign(words=words).pivot(index="indication", columns="route", values="words")
+    long = long.assign(
+        words=[_in_words(review, row) for row in long.to_dict("records")], ids=(long["rows"] + " " + long["other_rows"]).str.strip()
+    )
     rows, routes = list(dict.fromkeys(long["indication"])), list(dict.fromkeys(long["route"]))
-    wide = wide.loc[rows, routes]
-    conserved("evidence matrix", len(long), wide.size)
-    wide.index = pd.Index(review.labels("indications", rows), name="indication")
-    wide.columns = pd.Index(review.labels("routes", routes))
-    return wide.reset_index()
+    words, ids = (long.pivot(index="indication", columns="route", values=name).loc[rows, routes] for name in ("words", "ids"))
+    conserved("evidence matrix", len(long), words.size)
+    wide: dict[str, list[str]] = {"indication": review.labels("indications", rows)}
+    for route in routes:
+        label = review.label("routes", route)
+        wide |= {label: list(words[route]), f"{label}_rows": list(ids[route])}
+    return pd.DataFrame(wide)
 
 
 def directions(review: Review) -> list[str]:

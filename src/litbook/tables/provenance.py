@@ -12,7 +12,10 @@ from litbook.tables.common import all_extracts, conserved, distinct, records, st
 
 
 def sources(review: Review) -> pd.DataFrame:
-    """What was read, what each source is, and how much of the (selected) review comes from it."""
+    """What was read, what each source is, and how much of the (selected) review comes from it.
+
+    Here and below a column ``<name>_rows`` holds the ids of the extracts that the number in ``<name>`` counts.
+    """
     everything = all_extracts(review)
     rows = []
     for row in records(review, "sources"):
@@ -27,6 +30,7 @@ def sources(review: Review) -> pd.DataFrame:
                 "peer_reviewed": word(review, "sources", "peer_reviewed", row),
                 "interest": word(review, "sources", "interest", row),
                 "extracts": len(own),
+                "extracts_rows": " ".join(own["id"]),
                 "statements": int(statements(own).nunique()),
                 "works_relayed": distinct(own, "work"),
                 "address": row["url"],
@@ -51,11 +55,12 @@ def works(review: Review) -> pd.DataFrame:
                     "identified": word(review, "works", "identified", row),
                     "doi": row["doi"],
                     "statements": int(statements(own).nunique()),
+                    "statements_rows": " ".join(own["id"]),
                     "relayed_by": ", ".join(sorted({review.label_of("sources", name) for name in own["source"]})),
                     "note": row["note"],
                 }
             )
-    return pd.DataFrame(rows, columns=["work", "type", "identified", "doi", "statements", "relayed_by", "note"])
+    return pd.DataFrame(rows, columns=["work", "type", "identified", "doi", "statements", "statements_rows", "relayed_by", "note"])
 
 
 def counts(review: Review) -> pd.DataFrame:
@@ -67,6 +72,7 @@ def counts(review: Review) -> pd.DataFrame:
             {
                 "table": review.package.tables[name].title,
                 "rows": len(frame),
+                "rows_rows": " ".join(frame["id"]),
                 "statements": int(statements(frame).nunique()),
                 "sources": distinct(frame, "source"),
                 "works": distinct(frame, "work"),
@@ -77,8 +83,9 @@ def counts(review: Review) -> pd.DataFrame:
     everything = all_extracts(review)
     # A statement, a source or a work may stand in several tables, so these three are counted anew and not added up.
     total = {
-        **table.drop(columns="table").sum().to_dict(),
+        **table.drop(columns=["table", "rows_rows"]).sum().to_dict(),
         "table": "All",
+        "rows_rows": "",
         "statements": int(statements(everything).nunique()),
         "sources": distinct(everything, "source"),
         "works": distinct(everything, "work"),

@@ -100,6 +100,7 @@ def stance(review: Review) -> pd.DataFrame:
             "body": review.label("bodies", row["body"]),
             "year": row["year"],
             "indication": review.label("indications", row["indication"]),
+            "route": word(review, "recommendations", "route", row),
             "stance": review.label("stances", row["stance"]),
             "or_read_as": review.label("stances", row["stance_alternative"]),
             "level": row["level"],
@@ -119,6 +120,7 @@ def stance(review: Review) -> pd.DataFrame:
         "body",
         "year",
         "indication",
+        "route",
         "stance",
         "or_read_as",
         "level",
@@ -148,12 +150,13 @@ def safety(review: Review) -> pd.DataFrame:
                     "how_often_or_firmly": word(review, name, how, row) if how else "",
                     "term": word(review, name, "term", row),
                     "indication": review.label("indications", row["indication"]),
+                    "route": word(review, name, "route", row),
                     "claim": row["claim"],
                     "detail": "; ".join(f"{column.replace('_', ' ')}: {text}" for column, text in told if text),
                     **origin(review, row),
                 }
             )
-    columns = ["id", "kind", "what", "how_often_or_firmly", "term", "indication", "claim", "detail", *ORIGIN]
+    columns = ["id", "kind", "what", "how_often_or_firmly", "term", "indication", "route", "claim", "detail", *ORIGIN]
     return pd.DataFrame(rows, columns=columns)
 
 

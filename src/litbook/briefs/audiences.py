@@ -1,0 +1,155 @@
+"""Which sections a brief has for whom, and what each shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from litbook import charts, tables
+from litbook.briefs import plain
+from litbook.briefs.page import Page, lists
+from litbook.display import heading, show, show_listings, summary
+from litbook.errors import UnknownTerm
+from litbook.review import Review
+from litbook.tables import checked_weight
+
+Section = tuple[str, Callable[[Page], None]]
+
+
+def _stance_chart(page: Page) -> None:
+    show(charts.guideline_stance(page.book, size="brief"))
+
+
+def _dose_chart(page: Page) -> None:
+    show(charts.dose_ranges(page.book, page.weight_kg, size="brief"))
+
+
+def _evidence(page: Page) -> None:
+    show(tables.evidence_by_route(page.book), caption="Findings by route, counted in statements")
+
+
+def _safety(page: Page) -> None:
+    lists(page, page.safety())
+
+
+def _practice(page: Page) -> None:
+    lists(page, page.safety(), page.selection(), page.disagreements())
+
+
+def _research(page: Page) -> None:
+    lists(page, page.safety(), page.disagreements(), page.sources())
+
+
+def _stance_rows(page: Page) -> None:
+    show(tables.stance(page.book), caption="Recommendations")
+
+
+def _dose_rows(page: Page) -> None:
+    show(tables.dose_ranges(page.book, page.weight_kg), caption="Doses")
+    show_listings(page.book, "courses")
+
+
+def _finding_rows(page: Page) -> None:
+    show(charts.evidence_map(page.book))
+    show_listings(page.book, "findings", "limitations", "immune_effects")
+
+
+def _safety_rows(page: Page) -> None:
+    show(tables.safety(page.book), caption="Safety")
+
+
+def _broader_rows(page: Page) -> None:
+    show(tables.stance(page.above), caption="Recommendations for broader indications")
+    show_listings(page.above, "findings", "limitations")
+    show(tables.dose_ranges(page.above, page.weight_kg), caption="Doses for broader indications")
+    show(tables.safety(page.above), caption="Safety for broader indications")
+
+
+def _contraindication_rows(page: Page) -> None:
+    show_listings(page.whole, "contraindications")
+
+
+def _place_rows(page: Page) -> None:
+    show_listings(page.book, "selection", "alternatives", "algorithm_steps", "route_statements")
+
+
+def _mechanism_rows(page: Page) -> None:
+    show_listings(page.book, "mechanisms", "definitions", "statistics")
+
+
+def _source_rows(page: Page) -> None:
+    show(tables.sources(page.book), caption="Sources")
+    show(tables.works(page.book), caption="Works relayed")
+
+
+FULL = "In full"  # the heading after which a brief is printed on pages of its own
+BROADER = ("Said of broader indications", _broader_rows)
+NAMED_ANYWHERE = ("Contraindications named anywhere in the review", _contraindication_rows)
+AUDIENCES: dict[str, tuple[tuple[Section, ...], tuple[Section, ...]]] = {
+    "researcher": (
+        (
+            ("Stance over time", _stance_chart),
+            ("Doses", _dose_chart),
+            ("Evidence by route", _evidence),
+            ("Safety, disagreements, sources", _research),
+        ),
+        (
+            ("Every recommendation", _stance_rows),
+            ("Every dose and course", _dose_rows),
+            ("Every finding", _finding_rows),
+            ("Every statement on safety", _safety_rows),
+            BROADER,
+            NAMED_ANYWHERE,
+            ("Who it may be for, and what else there is", _place_rows),
+            ("How it is said to work", _mechanism_rows),
+            ("Sources, and their interest", _source_rows),
+        ),
+    ),
+    "clinician": (
+        (("Stance", _stance_chart), ("Doses", _dose_chart), ("Safety, monitoring, selection, disagreements", _practice)),
+        (
+            ("Every recommendation", _stance_rows),
+            ("Every dose and course", _dose_rows),
+            ("Every statement on safety", _safety_rows),
+            NAMED_ANYWHERE,
+            BROADER,
+            ("Who it may be for, and what else there is", _place_rows),
+            ("Sources, and their interest", _source_rows),
+        ),
+    ),
+    "plain": (
+        (
+            ("What is advised", plain.advice),
+            ("What the pages say happens", plain.findings),
+            ("What may go wrong", plain.safety),
+            ("Where the pages disagree", plain.disagreements),
+            ("Who wrote the pages", plain.sources),
+            ("Words", plain.glossary),
+        ),
+        (),
+    ),
+}
+
+
+def brief(review: Review, audience: str = "researcher", weight_kg: float = 0) -> None:
+    """Show the brief of what ``review`` was narrowed to, for one of AUDIENCES.
+
+    ``weight_kg`` (kilograms, 0: none) adds computed doses; for ``plain`` no dose is shown at all. Raises UnknownTerm for
+    another audience and LitbookError for an impossible weight.
+    """
+    if audience not in AUDIENCES:
+        raise UnknownTerm("audience", audience, list(AUDIENCES))
+    checked_weight(review, weight_kg)
+    page = Page(review, weight_kg)
+    first, more = AUDIENCES[audience]
+    if audience == "plain":
+        plain.opening(page)
+    else:
+        summary(review, short=True)
+    for title, section in first:
+        heading(title)
+        section(page)
+    if more:
+        heading(FULL)
+    for title, section in more:
+        heading(title, level=3)
+        section(page)

@@ -1,0 +1,118 @@
+"""The lists of a brief's first page: names with the rows behind them, cut to what fits, and never cut in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape
+
+from IPython.display import display
+
+from litbook import tables
+from litbook.loading import load
+from litbook.markup import links
+from litbook.review import Review
+
+MOST = 14  # names of one kind on the first page
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A name in a list with the ids of its rows; ``how`` is the word for how often or how firmly."""
+
+    kind: str
+    how: str
+    what: str
+    rows: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """One of the columns at the foot of the first page."""
+
+    title: str
+    entries: tuple[Entry, ...]
+    nothing: str
+    more: str  # where all of them stand
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a brief is made of: the selected review, the whole one, and what is said of broader indications."""
+
+    book: Review
+    weight_kg: float = 0
+
+    @cached_property
+    def whole(self) -> Review:
+        return load(self.book.folder)
+
+    @cached_property
+    def above(self) -> Review:
+        return self.whole.broader(self.book.selection.indication)
+
+    def safety(self) -> Column:
+        entries = _entries(tables.safety_in_short(self.book))
+        return Column("Safety", entries, "No page says anything of safety here.", "Every statement on safety")
+
+    def selection(self) -> Column:
+        entries = _entries(tables.selection_in_short(self.book))
+        return Column("Who it is said to be for", entries, "No page says for whom.", "Who it may be for, and what else there is")
+
+    def disagreements(self) -> Column:
+        found = tables.disagreements(self.book)
+        real = found[found["status"] == REAL]
+        entries = tuple(Entry(row["class"], "", row["summary"], row["members"]) for row in real.to_dict("records"))
+        nothing = "None was found among the typed rows." if len(found) == 0 else "None that is not explained by what the pages speak of."
+        return Column("Where the sources disagree", entries, nothing, "the page on disagreements")
+
+    def sources(self) -> Column:
+        told = tables.sources(self.book).to_dict("records")
+        entries = tuple(
+            Entry("Source", "", f"{row['source']}: {row['type'].lower()}; {row['interest'].lower()}; {row['extracts']} extracts", "")
+            for row in told
+            if row["extracts"]
+        )
+        return Column("Sources, and their interest", entries, "No page.", "Sources, and their interest")
+
+
+REAL = "Real"
+
+
+def lists(page: Page, *columns: Column) -> None:
+    """Show columns of names side by side; each name leads to its rows."""
+    html = "".join(f"<div><h3>{escape(column.title)}</h3>{''.join(_blocks(column))}</div>" for column in columns)
+    told = "; ".join(f"{column.title}: {len(column.entries)}" for column in columns)
+    display({"text/plain": told, "text/html": f"<div class='in-columns'>{html}</div>"}, raw=True)
+
+
+def _entries(table: object) -> tuple[Entry, ...]:
+    records = table.to_dict("records")  # type: ignore[attr-defined]
+    return tuple(Entry(row["kind"], row["how"], row["what"], row["rows"]) for row in records)
+
+
+def _blocks(column: Column) -> Iterator[str]:
+    if not column.entries:
+        yield f"<p>{escape(column.nothing)}</p>"
+    kinds = list(dict.fromkeys(entry.kind for entry in column.entries))
+    for kind in kinds:
+        own = [entry for entry in column.entries if entry.kind == kind]
+        ways = list(dict.fromkeys(entry.how for entry in own[:MOST]))
+        told = [_way(how, [entry for entry in own[:MOST] if entry.how == how]) for how in ways]
+        left = f" <em>And {len(own) - MOST} more: see “{escape(column.more)}”.</em>" if len(own) > MOST else ""
+        yield f"<p><strong>{escape(kind)}.</strong> {' '.join(told)}{left}</p>"
+
+
+def _way(how: str, entries: list[Entry]) -> str:
+    names = "; ".join(named(entry.what, entry.rows) for entry in entries)
+    return f"<i>{escape(how)}:</i> {names}." if how else f"{names}."
+
+
+def named(what: str, rows: str) -> str:
+    """A name that leads to its row, and to each further one by a number."""
+    first, *others = rows.split() or [""]
+    if not first:
+        return escape(what)
+    more = "".join(f" <a href='#{escape(name, quote=True)}'>[{place}]</a>" for place, name in enumerate(others, 2))
+    return links(first).replace(f">{escape(first)}<", f">{escape(what)}<") + more

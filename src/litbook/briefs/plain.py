@@ -1,0 +1,141 @@
+"""A brief in plain words: short sentences made from typed rows, each with the place where it is said; no dose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+
+from IPython.display import display
+
+from litbook import tables
+from litbook.briefs.page import REAL, Page
+from litbook.markup import links
+from litbook.review import Review
+from litbook.tables.common import records, statements
+
+Sentence = tuple[str, str]  # what is said, and the ids of the rows behind it
+
+
+def say(sentences: Iterable[Sentence]) -> None:
+    """Show sentences as a list; each unfolds to the rows that it is made from."""
+    told = list(sentences)
+    items = "".join(f"<li>{escape(text)}{_where(rows)}</li>" for text, rows in told)
+    display({"text/plain": " ".join(text for text, _ in told), "text/html": f"<ul class='plain'>{items}</ul>"}, raw=True)
+
+
+def _where(rows: str) -> str:
+    return f" <details class='behind'><summary>where</summary><span>{links(rows)}</span></details>" if rows else ""
+
+
+def opening(page: Page) -> None:
+    book = page.book
+    rows = sum(map(len, book.selected(("id",)).values()))
+    approved = rows - len(book.unapproved())
+    topic = book.label("indications", book.selection.indication) or book.title
+    named = [row for row in tables.sources(book).to_dict("records") if row["extracts"]]
+    say(
+        [
+            (f"This page is about: {topic}.", ""),
+            (f"{_count(len(named), 'source says', 'sources say')} something about it.", ""),
+            ("This page tells what they say. It does not tell whether it is true.", ""),
+            ("It is not advice. Ask someone who knows your case before you act on it.", ""),
+            (f"{_count(rows, 'statement was', 'statements were')} taken from the sources.", ""),
+            (f"{approved} of these {_one(approved, 'was', 'were')} checked twice and approved.", ""),
+            ("Doses are left out here on purpose.", ""),
+            *((limit, "") for limit in book.settings["review"]["limits"]),
+        ]
+    )
+
+
+def advice(page: Page) -> None:
+    found = tables.stance(page.book).to_dict("records")
+    own = [row for row in found if not row["body"]]
+    bodies = [row for row in found if row["body"]]
+    if not found:
+        say([("No guideline, no society and no page advises on this.", "")])
+        return
+    said = [(f"{row['body']}{_year(row['year'])}: {row['stance'].lower()}, for {row['indication'].lower()}.", row["id"]) for row in bodies]
+    if not bodies:
+        said = [("No guideline and no society is named.", "")]
+    sides = list(dict.fromkeys((row["source"], row["stance"]) for row in own))
+    for source, stance in sides:
+        ids = " ".join(row["id"] for row in own if (row["source"], row["stance"]) == (source, stance))
+        said.append((f"The page “{source}” itself: {stance.lower()}.", ids))
+    say([*said, ("The words are explained below, under “Words”.", "")])
+
+
+def _year(year: str) -> str:
+    return f" in {year}" if year else " (no year is given)"
+
+
+def findings(page: Page) -> None:
+    book = page.book
+    if not book.has("findings"):
+        say([("The pages report no effect here.", "")])
+        return
+    frame = book.table("findings")
+    keys = statements(frame)
+    said = []
+    for direction in tables.evidence_by_route(book).columns.intersection(book.terms("directions")):
+        own = frame["direction"] == direction
+        if own.any():
+            n, label = keys[own].nunique(), book.label("directions", direction).lower()
+            said.append((f"{label.capitalize()}: {_count(n, 'statement', 'statements')}.", " ".join(frame.loc[own, "id"])))
+    nameless = frame["work"] == ""
+    said.append((f"{keys[nameless].nunique()} of {keys.nunique()} statements name no study behind them.", " ".join(frame.loc[nameless, "id"])))
+    say([*said, ("Counts are statements on pages. They are not studies, and not people.", "")])
+
+
+def safety(page: Page) -> None:
+    found = tables.safety_in_short(page.book)
+    if found.empty:
+        say([("The pages say nothing of harm here. That does not mean that there is none.", "")])
+        return
+    said = []
+    for (kind, how), own in found.groupby(["kind", "how"], sort=False):
+        names = [f"{name[:1].lower()}{name[1:]}" for name in own["what"]]
+        for first in range(0, len(names), 4):  # short sentences
+            part = own.iloc[first : first + 4]
+            word = f" ({how.lower()})" if how else ""
+            said.append((f"{kind}{word}: {', '.join(names[first : first + 4])}.", " ".join(part["rows"])))
+    say(said)
+
+
+def disagreements(page: Page) -> None:
+    found = tables.disagreements(page.book)
+    real = found[found["status"] == REAL].to_dict("records")
+    if not real:
+        say([("No contradiction was found here. The pages may still be wrong.", "")])
+        return
+    say((f"They do not agree. {row['summary'].rstrip('.')}.", row["members"]) for row in real)
+
+
+def sources(page: Page) -> None:
+    said = [
+        (f"{row['source']}: {row['type'].lower()}. Interest: {row['interest'].lower()}. Reviewed by peers: {row['peer_reviewed'].lower()}.", "")
+        for row in tables.sources(page.book).to_dict("records")
+        if row["extracts"]
+    ]
+    say(said)
+
+
+def glossary(page: Page) -> None:
+    """Terms that this brief uses, with the definitions of the review's vocabularies."""
+    book = page.book
+    terms = [*_used(book, "indications", "indication"), *_used(book, "stances", "stance"), *_used(book, "directions", "direction")]
+    terms += _used(book, "effects", "effect")
+    say((f"{book.label(vocabulary, term)}: {book.label(vocabulary, term, 'definition')}", "") for vocabulary, term in terms)
+
+
+def _used(book: Review, vocabulary: str, column: str) -> list[tuple[str, str]]:
+    names = ("recommendations", "findings", "adverse_effects")
+    used = {row[column] for name in names if name in book.package.tables for row in records(book, name) if column in row}
+    return [(vocabulary, term) for term in (book.terms(vocabulary) if vocabulary in book.words else []) if term in used]
+
+
+def _count(n: int, one: str, many: str) -> str:
+    return f"{n} {_one(n, one, many)}"
+
+
+def _one(n: int, one: str, many: str) -> str:
+    return one if n == 1 else many

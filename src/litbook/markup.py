@@ -1,0 +1,129 @@
+"""Tables as HTML: every cell escaped, header cells with scope, ids of extracts as links to their way back.
+
+What a row says beside its main cells (the work relayed, the status, a note) stands in small type within them, so that a
+table keeps to the width of a page. A column ``<name>_rows`` holds the ids behind the numbers of ``<name>`` and is folded
+into their cells.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from html import escape
+
+import pandas as pd
+
+ADDRESS = re.compile(r"https://[^\s'\"<>]+")
+BEHIND = "_rows"
+ID_COLUMNS = ("id", "rows", "other_rows", "members")
+HEADINGS = {"doi": "DOI", "ac1": "AC1", "id": "ID"}
+# Columns that a reader sorts and filters by.
+FILTERS = ("kind", "indication", "route", "source", "status", "stance", "direction", "verdict", "class")
+SHARED = ("status", "drug", "indication", "route", "term", "voice", "kind")
+LONG = ("claim", "as_reported", "value", "criterion", "record", "summary", "option", "marker", "item")
+# What stands in small type within another column: its host (the first that the table has), and what is said before it.
+ASIDE = {
+    "work": (("source",), "relaying "),
+    "or_read_as": (("stance",), "or read as: "),
+    "comparator": (("design",), "against "),
+    "outcome_domain": (("outcome",), ""),
+    "who_and_where": (("indication",), ""),
+    "population": (("indication",), "in "),
+    "for_whom": (LONG, "For: "),
+    "on_condition_that": (LONG, "On condition that: "),
+    "mitigation": (LONG, "Lessened by: "),
+    "note": (LONG, "Note: "),
+}
+CLASSES = {
+    **dict.fromkeys((*LONG, "detail", "reference", "reason"), "long"),
+    "address": "link",
+    "looked_at": "link",
+    "rows": "many",
+    "other_rows": "many",
+    "members": "many",
+}
+
+
+def table_html(table: pd.DataFrame, caption: str = "") -> str:
+    """A table as HTML, in a region that scrolls by keyboard where it is wider than the page."""
+    columns = [str(column) for column in table.columns]
+    asides = _asides(columns)
+    shown = [column for column in columns if column not in asides and not _behind(column, columns)]
+    head = "".join(_head(column) for column in shown)
+    rows = [dict(zip(columns, map(plain, row), strict=True)) for row in table.itertuples(index=False, name=None)]
+    numbers = {column for column in columns if pd.api.types.is_numeric_dtype(table[column])}
+    body = "".join(f"<tr>{''.join(_cell(column, row, shown, asides, column in numbers) for column in shown)}</tr>\n" for row in rows)
+    title = f"<caption>{escape(caption)} <small>({rows_in_words(table)})</small></caption>" if caption else ""
+    region = f" role='group' aria-label='{escape(caption, quote=True)}' tabindex='0'" if caption else ""
+    inside = f"<table class='litbook'>{title}<thead><tr>{head}</tr></thead><tbody>\n{body}</tbody></table>"
+    return f"<div class='scroll'{region}>{inside}</div>"
+
+
+def slim(table: pd.DataFrame, caption: str) -> tuple[pd.DataFrame, str]:
+    """Without the columns in which no row says anything; what all rows share goes to the caption."""
+    told = [column for place, column in enumerate(table.columns) if place == 0 or (table[column].astype(str) != "").any()]
+    shared = [column for column in told if column in SHARED and len(table) > 1 and table[column].nunique() == 1]
+    if shared:
+        caption = f"{caption} (all: {', '.join(str(table[column].iloc[0]).lower() for column in shared)})"
+    return table[[column for column in told if column not in shared]], caption
+
+
+def rows_in_words(table: pd.DataFrame) -> str:
+    """How many rows a table has, such as ``1 row``."""
+    return f"{len(table)} row{'' if len(table) == 1 else 's'}"
+
+
+def plain(value: object) -> str:
+    """A cell as text; nothing for what is missing."""
+    return "" if value is None or value != value else str(value)
+
+
+def heading(column: str) -> str:
+    """A column's name for reading."""
+    text = column.replace("_", " ")
+    return HEADINGS.get(column, text[:1].upper() + text[1:])
+
+
+def links(ids: str) -> str:
+    """Ids, separated by spaces, as links to the way back of each."""
+    return " ".join(f"<a href='#{escape(name, quote=True)}'>{escape(name)}</a>" for name in ids.split())
+
+
+def _asides(columns: list[str]) -> dict[str, str]:
+    """Which column stands within which other one."""
+    hosts = {name: next((host for host in wanted if host in columns), "") for name, (wanted, _) in ASIDE.items() if name in columns}
+    return {name: host for name, host in hosts.items() if host and host != name and columns.index(host) > 0}
+
+
+def _behind(column: str, columns: list[str]) -> bool:
+    return column.endswith(BEHIND) and column.removesuffix(BEHIND) in columns
+
+
+def _head(column: str) -> str:
+    key = f" data-filter='{column}'" if column in FILTERS else ""
+    return f"<th scope='col'{key}>{escape(heading(column))}</th>"
+
+
+def _cell(column: str, row: Mapping[str, str], shown: list[str], asides: Mapping[str, str], number: bool) -> str:
+    text, first = row[column], column == shown[0]
+    inside = escape(text) if number else _inside(column, text)
+    behind = row.get(f"{column}{BEHIND}", "")
+    if behind:
+        inside = f"<details class='behind'><summary>{inside}</summary><span>{links(behind)}</span></details>"
+    beside = [name for name, host in asides.items() if host == column and row[name]]
+    inside += "".join(f"<small data-key='{name}'>{escape(ASIDE[name][1])}{escape(row[name])}</small>" for name in beside)
+    kind = f" class='{name}'" if (name := CLASSES.get(column, "number" if number else "")) else ""
+    return f"<th scope='row'{kind}>{inside}</th>" if first else f"<td{kind}>{inside}</td>"
+
+
+def _inside(column: str, text: str) -> str:
+    if column in ID_COLUMNS:
+        return links(text)
+    if CLASSES.get(column) == "link":
+        parts = re.split(f"({ADDRESS.pattern})", text)
+        return "".join(_address(part) if ADDRESS.fullmatch(part) else escape(part) for part in parts)
+    return escape(text)
+
+
+def _address(text: str) -> str:
+    return f"<a href='{escape(text, quote=True)}' rel='noreferrer'>{escape(text)}</a>"

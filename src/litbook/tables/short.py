@@ -1,0 +1,92 @@
+"""What fits on one page: findings by route, and safety and selection as lists of names with the rows behind them."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from litbook.review import Review
+from litbook.tables.common import conserved, distinct, records, statements
+from litbook.tables.evidence import directions
+from litbook.tables.summaries import safety
+
+NAMED = ("kind", "how", "what", "statements", "rows")
+
+
+def evidence_by_route(review: Review) -> pd.DataFrame:
+    """Findings of the selection by route: statements by direction, sources, works, and statements that relay no work.
+
+    Only routes with findings have a row, the last row counts all of them anew: a statement about two routes stands in both
+    rows and once in the last. ``rows`` are the findings behind a row.
+    """
+    columns = ["route", *directions(review), "statements", "sources", "works", "unattributed", "rows"]
+    if not review.has("findings"):
+        return pd.DataFrame(columns=columns)
+    findings = review.table("findings")
+    used = [route for route in review.terms("routes") if (findings["route"] == route).any()]
+    rows = [_counted(review, review.label("routes", route), findings[findings["route"] == route]) for route in used]
+    conserved("evidence by route", len(findings), sum(len(row["rows"].split()) for row in rows))
+    return pd.DataFrame([*rows, {**_counted(review, "All routes", findings), "rows": ""}], columns=columns)
+
+
+def _counted(review: Review, label: str, findings: pd.DataFrame) -> dict[str, object]:
+    keys = statements(findings)
+    return {
+        "route": label,
+        **{name: int(keys[findings["direction"] == name].nunique()) for name in directions(review)},
+        "statements": int(keys.nunique()),
+        "sources": distinct(findings, "source"),
+        "works": distinct(findings, "work"),
+        "unattributed": int(keys[findings["work"] == ""].nunique()),
+        "rows": " ".join(findings["id"]),
+    }
+
+
+def safety_in_short(review: Review) -> pd.DataFrame:
+    """What is named of adverse effects, contraindications, monitoring and drugs given beside: one row for each name with
+    the word for how often or how firmly, the number of statements, and the rows behind it; no row of ``safety`` is left out."""
+    told = safety(review).rename(columns={"how_often_or_firmly": "how"})
+    order = {label: place for place, label in enumerate([*_labels(review, "frequencies"), *_labels(review, "degrees")])}
+    found = _named(review, told.assign(place=[order.get(how, -1) for how in told["how"]]))
+    conserved("safety in short", len(told), sum(len(ids.split()) for ids in found["rows"]))
+    return found
+
+
+def selection_in_short(review: Review) -> pd.DataFrame:
+    """Who it is said to be for or not for: one row for each criterion with its polarity, statements and rows."""
+    told = pd.DataFrame(
+        [
+            {
+                "id": row["id"],
+                "kind": "Selection",
+                "how": review.label("polarities", row["polarity"]),
+                "what": row["criterion"],
+                "place": review.terms("polarities").index(row["polarity"]),
+            }
+            for row in records(review, "selection")
+        ],
+        columns=["id", "kind", "how", "what", "place"],
+    )
+    return _named(review, told)
+
+
+def _labels(review: Review, vocabulary: str) -> list[str]:
+    return review.labels(vocabulary, review.terms(vocabulary)) if vocabulary in review.words else []
+
+
+def _named(review: Review, told: pd.DataFrame) -> pd.DataFrame:
+    """One row for each kind, way of saying it and name, in the order of kinds, then of the vocabulary, then of the rows."""
+    keys = _statement_of(review)
+    groups = told.groupby(["kind", "place", "how", "what"], sort=False)
+    kinds = list(dict.fromkeys(told["kind"]))
+    rows = [
+        {"kind": kind, "how": how, "what": what, "statements": len({keys[name] for name in own["id"]}), "rows": " ".join(own["id"]),
+         "_order": (kinds.index(kind), place)}
+        for (kind, place, how, what), own in groups
+    ]  # fmt: skip
+    rows.sort(key=lambda row: row["_order"])
+    return pd.DataFrame(rows, columns=list(NAMED))
+
+
+def _statement_of(review: Review) -> dict[str, str]:
+    frames = review.extracts(("id", "statement")).values()
+    return {name: key for frame in frames for name, key in zip(frame["id"], statements(frame), strict=True)}
