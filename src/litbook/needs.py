@@ -29,7 +29,9 @@ NEEDED_KEYS = {
     },
     "findings": {"indication": "indications", "route": "routes", "direction": "directions"},
     "scope": {"indication": "indications"},
-    "checks": {"verdict": "verdicts"},
+    "checks": {"verdict": "verdicts", "first_reader_verdict": "verdicts", "second_reader_verdict": "verdicts"},
+    "appraisals": {"item": "appraisal_items", "judgement": "judgements"},
+    "appraisal_items": {"instrument": "appraisal_instruments"},
     "not_applicable": {"indication": "indications", "route": "routes"},
 }
 # The kinds of statement of the data model. A review may lack any of them; another name is a slip.
@@ -118,7 +120,21 @@ NEEDED_COLUMNS = {
     "operators": ("symbol",),
     "statistics": _BOUNDS,
     "scope": ("indication",),
-    "checks": ("about", "claim", "record", "reference", "address", "on", "verdict", "note"),
+    "checks": (
+        "about",
+        "claim",
+        "record",
+        "reference",
+        "address",
+        "on",
+        "verdict",
+        "note",
+        "first_reader_verdict",
+        "second_reader_verdict",
+        "settled",
+    ),
+    "appraisals": ("about", "item", "judgement", "basis", "reason"),
+    "appraisal_items": ("instrument", "number", "whole"),
     "sections": ("heading",),
     "not_applicable": ("indication", "route", "reason"),
 }
@@ -131,4 +147,5 @@ NEEDED_TERMS = {
     "operators": ("ge", "gt", "le", "lt"),
     "bases": ("not_stated",),
     "forms": ("not_stated",),
+    "judgements": ("cannot_judge", "does_not_apply"),
 }

@@ -33,6 +33,7 @@ def check_rows(package: Package, tables: Tables) -> list[Problem]:
     problems += _order(package, tables)
     problems += _counted(package, tables)
     problems += _checked(package, tables)
+    problems += _appraised(package, tables)
     words = vocabularies(package, tables)
     problems += check_words(tables, words)
     problems += _phrases(tables, words)
@@ -41,12 +42,38 @@ def check_rows(package: Package, tables: Tables) -> list[Problem]:
 
 
 def _checked(package: Package, tables: Tables) -> Iterator[Problem]:
-    """A claim that was checked is that of an extract or of a work that is there."""
-    known = {name for table in package.of_kind("extract") for name in tables[table.name].column("id")} | set(tables["works"].column("id"))
+    """A claim that was checked is that of an extract or of a work that is there, and where readers differ it is said why."""
+    extracts = {name for table in package.of_kind("extract") for name in tables[table.name].column("id")}
+    known = extracts | set(tables["works"].column("id"))
     for line, row in tables["checks"].records() if "checks" in tables else ():
         if row["about"] not in known:
             mend = "name the extract or the work" + did_you_mean(row["about"], sorted(known))
             yield Problem("checks.csv", line, "about", repr(row["about"]), "an id of an extract or of a work", mend)
+        readings = {row["first_reader_verdict"], row["second_reader_verdict"]} - {""}
+        if readings - {row["verdict"]} and not row["settled"]:
+            found = f"the readers say {', '.join(sorted(readings))} and the verdict is {row['verdict']}"
+            yield Problem("checks.csv", line, "settled", found, "a reason where they differ", "say why the verdict stands")
+
+
+def _appraised(package: Package, tables: Tables) -> Iterator[Problem]:
+    """What is appraised is a source or a work, once for each item, and rests on extracts that are there."""
+    if "appraisals" not in tables:
+        return
+    extracts = {name for table in package.of_kind("extract") for name in tables[table.name].column("id")}
+    known = {*tables["sources"].column("id"), *tables["works"].column("id")}
+    seen: set[tuple[str, str]] = set()
+    for line, row in tables["appraisals"].records():
+        if row["about"] not in known:
+            mend = "name the source or the work" + did_you_mean(row["about"], sorted(known))
+            yield Problem("appraisals.csv", line, "about", repr(row["about"]), "an id of a source or of a work", mend)
+        for name in row["basis"].split():
+            if name not in extracts:
+                mend = "name the extract" + did_you_mean(name, sorted(extracts))
+                yield Problem("appraisals.csv", line, "basis", repr(name), "ids of extracts, blanks between them", mend)
+        if (row["about"], row["item"]) in seen:
+            found = f"{row['item']} of {row['about']} was judged above"
+            yield Problem("appraisals.csv", line, "item", found, "one row for each item", "keep the one that holds")
+        seen.add((row["about"], row["item"]))
 
 
 PHRASE_KINDS = ("ranges", "numbers", "operators")

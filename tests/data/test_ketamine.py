@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from frictionless import Package, system
 
-from litbook import anchors
+from litbook import anchors, tables
 from litbook.dictionary import data_dictionary
 from litbook.loading import check
 from litbook.review import Review
@@ -141,3 +141,60 @@ def test_the_tiny_review_verifies_on_a_bare_clone(monkeypatch: pytest.MonkeyPatc
     assert not problems, list(map(str, problems))
     assert summary["unverified"] == 0
     assert summary["verified"] > 30
+
+
+def test_claims_were_read_twice_or_say_that_they_were_not(ketamine: Review) -> None:
+    checks = ketamine.table("checks").to_dict("records")
+    assert sum(bool(row["first_reader_verdict"] and row["second_reader_verdict"]) for row in checks) == 58
+    for row in checks:
+        assert bool(row["second_reader_verdict"]) == bool(row["second_on"]), row["id"]
+        if row["looked_up"] == "false":
+            assert row["verdict"] == "cannot_tell", row["id"]
+        elif row["verdict"] != "cannot_tell":
+            assert row["address"] and row["reference"], row["id"]
+
+
+def test_each_guideline_statement_and_each_dose_of_ketamine_in_numbers_was_checked(ketamine: Review) -> None:
+    about = set(ketamine.table("checks")["about"])
+    recommendations = ketamine.table("recommendations")
+    assert set(recommendations.query("body != ''")["id"]) <= about
+    doses = ketamine.table("doses")
+    assert set(doses[(doses["low"] != "") | (doses["high"] != "")]["id"]) <= about
+    assert set(ketamine.table("contraindications").query("source == 'oracle-qa'")["id"]) <= about
+
+
+def test_each_reference_that_a_source_gives_was_followed(ketamine: Review) -> None:
+    given = ketamine.table("provenance").query("item == 'reference'")
+    checked = set(ketamine.table("checks")["about"])
+    assert set(given["id"]) - checked == {"mm-prov-01"}  # names no document that could be followed
+
+
+def test_every_source_is_appraised_by_every_instrument(ketamine: Review) -> None:
+    matrix = tables.appraisal_matrix(ketamine)
+    assert len(matrix) == 5 and not (matrix == tables.NOT_APPRAISED).any(axis=None)
+    appraised = ketamine.table("appraisals")
+    instruments = {name: row["instrument"] for name, row in ketamine.words["appraisal_items"].items()}
+    for source in ketamine.table("sources").to_dict("records"):
+        own = appraised[appraised["about"] == source["id"]].set_index("item")["judgement"]
+        assert {instruments[item] for item in own.index} == set(ketamine.words["appraisal_instruments"])
+        assert own["page_peer_review"] == {"no": "not_met", "yes": "met"}[source["peer_reviewed"]]
+        assert (own["page_author"] == "met") == bool(source["author"])
+        assert (own["page_date"] == "met") == bool(source["published"] or source["updated"])
+        assert (own["page_interest"] == "cannot_judge") == (source["interest"] == "cannot_tell")
+        assert (own["page_interest"] == "met") == (source["interest"] == "none_seen")
+
+
+def test_reviews_and_guidelines_that_are_relayed_are_appraised_by_their_own_instrument(ketamine: Review) -> None:
+    fit = {"narrative_review": "sanra", "systematic_review": "amstar_2", "guideline": "agree_ii", "society_statement": "agree_ii"}
+    wanted = {row["id"]: fit[row["type"]] for row in ketamine.table("works").to_dict("records") if row["type"] in fit}
+    instruments = {name: row["instrument"] for name, row in ketamine.words["appraisal_items"].items()}
+    rows = ketamine.table("appraisals").query("about in @wanted").to_dict("records")
+    assert {row["about"]: instruments[row["item"]] for row in rows} == wanted
+    assert len(rows) == len(wanted)
+
+
+def test_checks_that_an_appraisal_or_a_work_points_to_are_there(ketamine: Review) -> None:
+    known = set(ketamine.table("checks")["id"])
+    said = " ".join([*ketamine.table("appraisals")["reason"], *ketamine.table("works")["note"], *ketamine.table("checks")["note"]])
+    named = set(re.findall(r"check-\d+", said))
+    assert named and named <= known

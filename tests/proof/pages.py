@@ -182,6 +182,7 @@ def _aggregate(name: str, rows: list[dict[str, str]], count: Count) -> Iterator[
                 row["reference"],
                 f"{row['on']}: {row['address']}" if row["address"] else row["on"],
                 row["note"],
+                _readings(row, labels),
             )
             for row in files.tables["checks"]
         ]
@@ -205,6 +206,13 @@ def _aggregate(name: str, rows: list[dict[str, str]], count: Count) -> Iterator[
     for key in sorted(shown.keys() | counted.keys()):
         if shown.get(key) != counted.get(key):
             yield f"{name}: {key}: {shown.get(key)}, counted {counted.get(key)}"
+
+
+def _readings(row: dict[str, str], labels: dict[str, str]) -> str:
+    first, second = (labels.get(row[f"{which}_reader_verdict"], "") for which in ("first", "second"))
+    if not first or not second:
+        return "One reader"
+    return f"Two readers ({first}; {second}): {row['settled']}" if row["settled"] else "Two readers, agreed"
 
 
 def _matrix(rows: list[dict[str, str]], count: Count) -> Iterator[str]:

@@ -106,4 +106,6 @@ def test_the_shipped_lock_names_a_method_and_no_person() -> None:
         ("approved", "double extraction, adjudicated"),
         ("under_review", "two readings of the source"),
         ("table", "two readings of the source"),
+        ("table", "double extraction, adjudicated"),
+        ("table", "one reading"),  # the appraisals
     }

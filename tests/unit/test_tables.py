@@ -13,7 +13,8 @@ from litbook.tables.evidence import CONTRADICTED, NOT_APPLICABLE, NOT_REPORTED, 
 
 MAKERS = [
     tables.evidence, tables.evidence_matrix, tables.dose_ranges, tables.stance, tables.safety, tables.sources, tables.works, tables.counts,
-    tables.way_back, charts.dose_ranges, charts.guideline_stance, charts.evidence_map,
+    tables.way_back, tables.checks, tables.appraisals, tables.appraisal_matrix,
+    charts.dose_ranges, charts.guideline_stance, charts.evidence_map,
 ]  # fmt: skip
 
 

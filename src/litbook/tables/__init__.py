@@ -5,6 +5,7 @@ given, and none drops a row: where rows are grouped, their number before and aft
 """
 
 from litbook.tables.agreement import adjudications, agreement
+from litbook.tables.appraisal import NOT_APPRAISED, appraisal_matrix, appraisals
 from litbook.tables.common import statements
 from litbook.tables.evidence import STATES, evidence, evidence_matrix
 from litbook.tables.provenance import checks, counts, sources, way_back, works
@@ -12,9 +13,12 @@ from litbook.tables.short import evidence_by_route, safety_in_short, selection_i
 from litbook.tables.summaries import checked_weight, dose_ranges, listing, safety, stance
 
 __all__ = [
+    "NOT_APPRAISED",
     "STATES",
     "adjudications",
     "agreement",
+    "appraisal_matrix",
+    "appraisals",
     "checked_weight",
     "checks",
     "counts",

@@ -96,7 +96,8 @@ def counts(review: Review) -> pd.DataFrame:
 def checks(review: Review) -> pd.DataFrame:
     """Claims that were held against the public record: what the record shows, where, and what that does to the claim.
 
-    Columns: claim, rows (the extract, empty for a claim of a work), verdict, record, reference, looked_at, note.
+    Columns: claim, rows (the extract, empty for a claim of a work), verdict, record, reference, looked_at, note, readings
+    (whether one reader or two looked, and why the verdict stands where they differed).
     """
     known = set(all_extracts(review)["id"])
     rows = [
@@ -108,10 +109,21 @@ def checks(review: Review) -> pd.DataFrame:
             "reference": row["reference"],
             "looked_at": f"{row['on']}: {row['address']}" if row["address"] else row["on"],
             "note": row["note"],
+            "readings": _readings(review, row),
         }
         for row in records(review, "checks")
     ]
-    return pd.DataFrame(rows, columns=["claim", "rows", "verdict", "record", "reference", "looked_at", "note"])
+    return pd.DataFrame(rows, columns=["claim", "rows", "verdict", "record", "reference", "looked_at", "note", "readings"])
+
+
+def _readings(review: Review, row: dict[str, str]) -> str:
+    """How many readers judged a claim, and how a difference was settled."""
+    first, second = row["first_reader_verdict"], row["second_reader_verdict"]
+    if not (first and second):
+        return "One reader"
+    if not row["settled"]:
+        return "Two readers, agreed"
+    return f"Two readers ({review.label('verdicts', first)}; {review.label('verdicts', second)}): {row['settled']}"
 
 
 def way_back(review: Review) -> pd.DataFrame:
