@@ -8,7 +8,10 @@ from collections.abc import Iterator
 import litbook
 from litbook.review import Review
 
-NOT_ADVICE = "What stands here is what the sources say, with the place where they say it. It is not advice, and nobody has judged here whether it is true."
+NOT_ADVICE = (
+    "What stands here is what the sources say, with the place where they say it. It is not advice, and nobody has judged here "
+    "whether it is true."
+)
 LINE = 1000  # characters of ids in one cell
 
 
@@ -23,7 +26,7 @@ def draft(review: Review) -> str:
     rows, files = len(review.unapproved()), review.changed_files()
     parts = [f"{rows} extract{'s' if rows > 1 else ''}"] if rows else []
     parts += [f"the table{'s' if len(files) > 1 else ''} {', '.join(files)}"] if files else []
-    return f"DRAFT: {' and '.join(parts)} not approved as now." if parts else ""
+    return f"DRAFT: nobody approved {' and '.join(parts)} as they are now." if parts else ""
 
 
 def told(review: Review) -> Iterator[tuple[str, str]]:

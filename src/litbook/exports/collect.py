@@ -57,7 +57,9 @@ def _extracts(review: Review, table: Table, headings: dict[str, str], unapproved
 
 def _with_label(review: Review, table: Table, field: Field, cells: list[str]) -> tuple[list[Column], list[list[str]]]:
     """A column as it is, and its labels beside it where it takes the ids of a table that has labels."""
-    own = Column(field.name, field.type, field.description, _list_of(review, table, field), in_words(field), field.required, field.name in FOLDED)
+    own = Column(
+        field.name, field.type, field.description, _list_of(review, table, field), in_words(field), field.required, field.name in FOLDED
+    )
     if field.foreign not in review.words and field.foreign not in LABELLED:
         return [own], [cells]
     return [own, label_column(field.name, field.foreign)], [cells, _labels(review, field.foreign, cells)]
@@ -138,7 +140,11 @@ def lists(review: Review) -> dict[str, list[dict[str, str]]]:
     found = {table.name: review.table(table.name).to_dict("records") for table in review.package.of_kind("vocabulary")}
     found |= {name: [{"id": row, "label": label} for row, label in review.records[name].items()] for name in LABELLED}
     for table in review.package.of_kind("extract"):
-        found |= {f"{table.name}.{field.name}": [{"id": word} for word in field.enum] for field in table.fields if field.enum and not field.foreign}
+        found |= {
+            f"{table.name}.{field.name}": [{"id": word} for word in field.enum]
+            for field in table.fields
+            if field.enum and not field.foreign
+        }
     return found
 
 

@@ -10,14 +10,16 @@ import docx
 
 from litbook import charts, tables
 from litbook.exports import about
-from litbook.exports.rows import DOSES, SAFETY, SELECTION, SOURCES, STANCE, FINDINGS, Cut, cells
+from litbook.exports.rows import DOSES, FINDINGS, SAFETY, SELECTION, SOURCES, STANCE, Cut, cells
 from litbook.exports.text import xml_safe
 from litbook.exports.writer import Writer
 from litbook.review import Review
+from litbook.tables.summaries import SAFETY as KINDS
 
 NO_CLOCK = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip can hold
 BROADER = "What the sources say of the indications above this one. Whether it holds here too, they do not say."
 ANYWHERE = "Some are filed under the topic of the page that names them, and are not said to hold for that topic alone."
+COMPUTED = "What is marked as computed is a dose per kilogram times {:g} kg. No source prints it."
 
 
 def document(review: Review, indication: str, weight_kg: float = 0) -> bytes:
@@ -66,6 +68,8 @@ def _body(writer: Writer, book: Review, weight_kg: float) -> None:
     writer.table("Recommendations", STANCE, cells(book, tables.stance(book), STANCE))
     writer.heading("Doses")
     writer.chart(charts.dose_ranges(book, weight_kg))
+    if weight_kg:
+        writer.paragraph(COMPUTED.format(weight_kg), bold=True)
     writer.table("Doses as the sources give them", DOSES, cells(book, tables.dose_ranges(book, weight_kg), DOSES))
     writer.heading("Findings by route")
     writer.chart(charts.evidence_map(book))
@@ -95,7 +99,7 @@ def _around(writer: Writer, review: Review, indication: str, weight_kg: float) -
         whole = tables.safety(review)
         writer.heading("Contraindications named anywhere in the review")
         writer.paragraph(ANYWHERE)
-        writer.table("Contraindications", SAFETY, cells(review, whole[whole["kind"] == "Contraindication"], SAFETY))
+        writer.table("Contraindications", SAFETY, cells(review, whole[whole["kind"] == KINDS["contraindications"][0]], SAFETY))
 
 
 def _listing(writer: Writer, book: Review, name: str, caption: str, cut: Cut) -> None:
@@ -108,10 +112,15 @@ def _listing(writer: Writer, book: Review, name: str, caption: str, cut: Cut) ->
 def _properties(writer: Writer, review: Review, title: str) -> None:
     day = datetime.datetime.fromisoformat(review.as_of)
     core = writer.document.core_properties
-    core.title, core.subject = xml_safe(title)[:255], xml_safe(review.settings["review"]["question"])[:255]
+    core.title, core.subject = _within(xml_safe(title)), _within(xml_safe(review.settings["review"]["question"]))
     core.author = core.last_modified_by = core.keywords = core.category = ""
     core.comments, core.language, core.revision = about.NOT_ADVICE, "en-GB", 1
-    core.created = core.modified = core.last_printed = day
+    core.created = core.modified = day
+
+
+def _within(text: str, most: int = 255) -> str:
+    """The text, or its beginning with a sign that it goes on: a property holds no more."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def _without_clock(raw: bytes) -> bytes:

@@ -23,7 +23,7 @@ class Part:
 
 
 Cut = tuple[Part, ...]
-LAST = Part(WAY_BACK, 6, ("source", "heading", "id:Row", "approved"))
+LAST = Part(WAY_BACK, 6, ("source", "heading:Under", "id:Row", "approved"))
 
 STANCE = (
     Part("Whose, when", 4, ("voice", "body", "year")),
@@ -34,7 +34,7 @@ STANCE = (
     LAST,
 )
 DOSES = (
-    Part("Drug", 3, ("drug",)),
+    Part("Drug", 4, ("drug",)),
     Part("For what, for whom", 5, ("indication", "who_and_where")),
     Part("Route, form", 4, ("route", "form")),
     Part("Dose as reported", 5, ("as_reported", "computed:Computed")),
@@ -52,7 +52,7 @@ FINDINGS = (
 )
 SAFETY = (
     Part("Kind", 3, ("kind",)),
-    Part("What", 4, ("what", "how_often_or_firmly", "term")),
+    Part("What", 4, ("what", "how_often_or_firmly", "term:Term")),
     Part("On what", 4, ("indication",)),
     Part("Claim, in our words", 8, ("claim", "detail", "note:Note")),
     LAST,

@@ -23,7 +23,10 @@ ABOUT, VOCABULARIES, COLUMNS = "About", "Vocabularies", "Columns"
 NO_FILTER = (ABOUT, VOCABULARIES)  # sorted, the lists would no longer stand where the drop-downs look for them
 TABS = {"summary": "#0072B2", "extracts": "#009E73", "reference": "#6a6a6a"}
 READING = (
-    ("Folded columns", "A + above the columns opens them: characters of the span, hash, statement, citation, and columns without an entry."),
+    (
+        "Folded columns",
+        "A + above the columns opens them: characters of the span, hash, statement, citation, and columns without an entry.",
+    ),
     ("Ids", "Cells of ids offer their list, which stands in the sheet Vocabularies: do not sort it. Labels beside them do not follow."),
     ("Paper", "Sheets of extracts are wide: for paper take the summaries, which come first, or the brief."),
     ("Numbers", "As printed by the source. Who edits this file edits no data: the data are the CSV files of the review."),
@@ -102,7 +105,8 @@ def _vocabularies(review: Review) -> tuple[Sheet, dict[str, tuple[int, int]]]:
     further = [column for name, column in own.items() if name not in ("id", "label", "definition") and not name.endswith("_label")]
     columns = [Column("vocabulary", description="The list that the id belongs to."), *first, *further]
     columns = [replace(column, terms="", allowed="", required=False) for column in columns]
-    rows, blocks = [], {}
+    rows: list[tuple[str, ...]] = []
+    blocks: dict[str, tuple[int, int]] = {}
     for name, entries in known.items():
         if entries:
             blocks[name] = (len(rows) + 1, len(rows) + len(entries))
@@ -166,7 +170,9 @@ def _message(place: Worksheet, at: int, column: Column) -> None:
         rest = f" … (see {COLUMNS})"
         meaning = shortened(meaning, MOST_IN_MESSAGE - units(rest)) + rest
     if meaning:
-        place.data_validation(0, at, 0, at, {"validate": "any", "input_title": shortened(xml_safe(column.name), 32), "input_message": meaning})
+        place.data_validation(
+            0, at, 0, at, {"validate": "any", "input_title": shortened(xml_safe(column.name), 32), "input_message": meaning}
+        )
 
 
 def _drop_down(place: Worksheet, at: int, column: Column, block: tuple[int, int], rows: int) -> None:

@@ -12,8 +12,13 @@ REPLACED = "\ufffd"
 FORMULA = "=+-@＝＋－＠﹦﹢﹣﹫"  # ASCII, fullwidth and small forms: spreadsheets of East Asia fold the latter into the former
 STARTS = "\t\r\n\x00"  # a cell that begins with one of these is made harmless whatever follows
 BREAKS = "\t\r\n;"  # where a spreadsheet of another locale may begin a new cell inside one of ours
-# Before a formula a spreadsheet may read over blanks, controls, quotes and what nobody sees.
-LEAD = re.compile("[\\s\x00-\x20\"';\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
+# Before a formula a spreadsheet may read over blanks, controls, quotes and what nobody sees (category Cf, fillers, selectors).
+_UNSEEN = (
+    "\u00ad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff"
+)
+LEAD = re.compile(f"[\\s\x00-\x20\x7f-\x9f\"';{_UNSEEN}]+")
 PLAIN_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?", re.ASCII)
 
 MOST_IN_NAME = 31

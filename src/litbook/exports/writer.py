@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from docx.document import Document
 from docx.enum.section import WD_ORIENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -120,7 +119,7 @@ def _language(document: Document) -> None:
 
 def _styles(document: Document) -> None:
     styles = document.styles
-    styles["Normal"].font.size = Pt(10)
+    styles["Normal"].font.size, styles["Normal"].font.name = Pt(10), "Calibri"
     for name in ("Title", "Heading 1", "Heading 2", "Caption"):
         styles[name].font.color.rgb = INK
     styles["Title"].font.size = Pt(20)
@@ -133,8 +132,8 @@ def _styles(document: Document) -> None:
 def _footer(document: Document, text: str) -> None:
     """What the document is, and the number of the page: the only field in it."""
     paragraph = document.sections[0].footer.paragraphs[0]
-    paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT
-    paragraph.add_run(f"{xml_safe(text)} Page ").font.size = Pt(8)
+    paragraph.style = "Note"
+    paragraph.add_run(f"{xml_safe(text)} Page ")
     field = _element("w:fldSimple", instr="PAGE")
     run = _element("w:r")
     run.append(_element("w:t"))
