@@ -29,6 +29,7 @@ ORDER += [
     "dictionary",
     "tables",
     "charts",
+    "exports",
     "display",
 ]
 ORDER += ["explore", "build", "cli", "__main__"]
