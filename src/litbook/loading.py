@@ -139,7 +139,7 @@ KEYS = {
     "limits": ("weight_kg",),
     "facts": ("vocabularies", "phrases_only"),
     "build": ("keep", "cell_seconds"),
-    "reports": ("id", "notebook", "title", "about", "each", "parameters"),
+    "reports": ("id", "notebook", "title", "about", "each", "only", "also", "parameters"),
 }
 
 

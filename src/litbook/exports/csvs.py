@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable, Sequence
 
 from litbook.exports.collect import dictionary, extract_sheets, summary_sheets, vocabulary_sheets
-from litbook.exports.sheets import Sheet
+from litbook.exports.sheets import Column, Sheet, sheet
 from litbook.exports.text import csv_safe, file_name, unique
 from litbook.review import Review
 
@@ -28,6 +29,11 @@ def tables_csv(review: Review) -> dict[str, bytes]:
         named += [(f"{group}/{name}.csv", table) for name, table in zip(names, sheets, strict=True)]
     named.append(("columns.csv", dictionary(named)))
     return {name: csv_bytes(table) for name, table in named}
+
+
+def rows_csv(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """Any rows of text as CSV, in the same form."""
+    return csv_bytes(sheet("rows", "", "", (Column(name) for name in columns), rows))
 
 
 def csv_bytes(table: Sheet) -> bytes:
