@@ -30,6 +30,7 @@ NEEDED_KEYS = {
     "findings": {"indication": "indications", "route": "routes", "direction": "directions"},
     "scope": {"indication": "indications"},
     "checks": {"verdict": "verdicts"},
+    "disagreements": {"status": "disagreement_statuses", "explained_by": "explanations"},
     "not_applicable": {"indication": "indications", "route": "routes"},
 }
 # The kinds of statement of the data model. A review may lack any of them; another name is a slip.
@@ -119,6 +120,8 @@ NEEDED_COLUMNS = {
     "statistics": _BOUNDS,
     "scope": ("indication",),
     "checks": ("about", "claim", "record", "reference", "address", "on", "verdict", "note"),
+    "disagreements": ("class", "topic", "members", "members_digest", "status", "explained_by", "reason", "on", "by"),
+    "grades": ("grade_system", "grade", "stances"),
     "sections": ("heading",),
     "not_applicable": ("indication", "route", "reason"),
 }
@@ -131,4 +134,8 @@ NEEDED_TERMS = {
     "operators": ("ge", "gt", "le", "lt"),
     "bases": ("not_stated",),
     "forms": ("not_stated",),
+    "terms": ("long_term",),
+    "limitation_topics": ("protocol", "status"),
+    "polarities": ("for", "required"),
+    "disagreement_statuses": ("open", "real", "explained", "not_a_disagreement", "re_opened", "no_longer_found"),
 }

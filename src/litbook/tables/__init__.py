@@ -6,6 +6,7 @@ given, and none drops a row: where rows are grouped, their number before and aft
 
 from litbook.tables.agreement import adjudications, agreement
 from litbook.tables.common import statements
+from litbook.tables.disagreements import disagreements, ledger, searches
 from litbook.tables.evidence import STATES, evidence, evidence_matrix
 from litbook.tables.provenance import checks, counts, sources, way_back, works
 from litbook.tables.summaries import checked_weight, dose_ranges, listing, safety, stance
@@ -17,11 +18,14 @@ __all__ = [
     "checked_weight",
     "checks",
     "counts",
+    "disagreements",
     "dose_ranges",
     "evidence",
     "evidence_matrix",
+    "ledger",
     "listing",
     "safety",
+    "searches",
     "sources",
     "stance",
     "statements",
