@@ -158,17 +158,24 @@ def _status(proposal: Proposal, row: Row | None) -> str:
 
 
 def sides_in_words(given: Material, proposal: Proposal) -> str:
-    """What each side holds and where it was read, in the labels of the review."""
+    """What each side holds and where it was read, in the labels of the review; where a side is a source, what it claims."""
     told = []
     for side in proposal.sides:
-        where: dict[str, list[str]] = defaultdict(list)
-        for name in side.members:
-            row = given.extracts[name][1]
-            where[given.label("sources", row["source"])] += [given.label("works", row["work"])] if row["work"] else []
-        places = [f"{source}{f' (relaying {_listed(works)})' if works else ''}" for source, works in where.items()]
-        named = all(side.label.startswith(source) for source in where)
-        told.append(side.label if named else f"{side.label}: {', '.join(places)}")
+        rows = [given.extracts[name][1] for name in side.members]
+        works: dict[str, list[str]] = defaultdict(list)
+        for row in rows:
+            works[given.label("sources", row["source"])] += [given.label("works", row["work"])] if row["work"] else []
+        if side.label in works:
+            told.append(f"{side.label}: {_listed([row['claim'] for row in rows])}")
+        elif not rows or any(side.label.startswith(f"{source}:") for source in works):
+            told.append(side.label)
+        else:
+            told.append(f"{side.label}: {_listed([f'{one}{_relaying(own)}' for one, own in works.items()])}")
     return " | ".join(told) + (f" [{proposal.how}]" if proposal.how else "")
+
+
+def _relaying(works: list[str]) -> str:
+    return f" (relaying {_listed(works)})" if works else ""
 
 
 def _listed(works: list[str]) -> str:
