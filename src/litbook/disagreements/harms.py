@@ -71,7 +71,7 @@ def _missing(given: Material, key: str, topic: str, listed: Rows, speaking: Rows
     if any(alone.values()):
         for rank, source in enumerate(sources):
             rows = alone.get((source,), [])
-            items = ", ".join(dict.fromkeys(given.label(vocabulary, row[column]).lower() for row in rows))
+            items = ", ".join(sorted({given.label(vocabulary, row[column]).lower() for row in rows}))
             side = f"{given.label('sources', source)}: {items or ('nothing of its own' if (source,) in own else 'none named')}"
             yield from stands([key], topic, [(rank, side, rows)]) if rows else [Stand((key,), topic, rank, side, None)]
 
