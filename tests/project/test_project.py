@@ -18,6 +18,7 @@ SOURCE = ROOT / "src" / "litbook"
 ORDER = ["errors", "places", "needs", "datapackage", "cells", "textfiles"]
 ORDER += ["descriptor", "reading", "anchors", "doses", "dose_rules", "rules", "facts"]
 ORDER += [
+    "disagreements",
     "changes",
     "agreement",
     "approval",

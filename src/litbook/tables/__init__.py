@@ -7,6 +7,7 @@ given, and none drops a row: where rows are grouped, their number before and aft
 from litbook.tables.agreement import adjudications, agreement
 from litbook.tables.appraisal import NOT_APPRAISED, appraisal_matrix, appraisals
 from litbook.tables.common import statements
+from litbook.tables.disagreements import disagreements, ledger, searches
 from litbook.tables.evidence import STATES, evidence, evidence_matrix
 from litbook.tables.provenance import checks, counts, sources, way_back, works
 from litbook.tables.short import evidence_by_route, safety_in_short, selection_in_short
@@ -22,14 +23,17 @@ __all__ = [
     "checked_weight",
     "checks",
     "counts",
+    "disagreements",
     "dose_ranges",
     "evidence",
     "evidence_by_route",
     "evidence_matrix",
+    "ledger",
     "listing",
     "safety",
     "safety_in_short",
     "selection_in_short",
+    "searches",
     "sources",
     "stance",
     "statements",
