@@ -2,62 +2,84 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.lines import Line2D
-from matplotlib.patches import Patch, Rectangle
+from matplotlib.patches import Rectangle
 
-from litbook.charts import style
-from litbook.charts.style import Chart
+from litbook.charts import sheet, style
+from litbook.charts.measure import LINE, height, widest, width, wrapped
+from litbook.charts.sheet import POINTS, Block, Key, Sheet
+from litbook.charts.style import Chart, Size, lower, plural
 from litbook.doses import NOT_STATED
 from litbook.review import Review
 from litbook.tables.common import statements
 from litbook.tables.evidence import CONTRADICTED, NOT_APPLICABLE, NOT_REPORTED, NOT_SEARCHED, OTHER_ROWS, directions, evidence
 
 EMPTY = {NOT_REPORTED: "–", NOT_APPLICABLE: "n/a"}
-INDENT = "    "
+LABELS = 0.38  # most of the width that the names of the indications may take
+WIDEST_CELL = 13  # ems
+NOT_COVERED: dict[str, Any] = {"facecolor": "#f1f1f1", "edgecolor": style.RULE, "hatch": "////", "linewidth": 0.6}
+FRAME: dict[str, Any] = {"facecolor": "none", "edgecolor": style.INK, "linewidth": 1.6}
 
 
-def evidence_map(review: Review) -> Chart:
-    """Findings by indication and route. Counts are statements, not studies and not people."""
-    title = "Evidence map: findings that the sources report"
-    data = evidence(review)
-    if data.empty:
-        return style.nothing(title, "No extract names an indication here.", list(data.columns))
-    indications, routes = list(dict.fromkeys(data["indication"])), list(dict.fromkeys(data["route"]))
-    figure, (ax,) = style.new_figure(0.34 * len(indications) + 1.75, [1])
-    with style.in_style():
-        for cell in data.to_dict("records"):
-            _cell(ax, review, cell, routes.index(cell["route"]), indications.index(cell["indication"]))
-        top = min(review.depth("indications", term) for term in indications)
-        ax.set_yticks(
-            range(len(indications)),
-            [INDENT * (review.depth("indications", term) - top) + review.label("indications", term) for term in indications],
-            ha="left",
-        )
-        ax.set_xticks(range(len(routes)), review.labels("routes", routes))
-        ax.tick_params(axis="both", length=0)
-        ax.tick_params(axis="x", top=True, labeltop=True, bottom=False, labelbottom=False)
-        ax.tick_params(axis="y", pad=215)
-        ax.set_xlim(-0.52, len(routes) - 0.48)
-        ax.set_ylim(len(indications) - 0.48, -0.52)
-        for spine in ax.spines.values():
-            spine.set_visible(False)
-        figure.suptitle(f"{title} (statements: n = {_distinct(review)})", x=0.01, ha="left", fontweight="bold", fontsize=11)
-        figure.legend(handles=_legend(review), loc="outside lower left", ncols=3, frameon=False)
-        style.settle(figure)
-    return Chart(
-        title,
-        figure,
-        data,
-        _alt(review, data),
-        (
-            *([_by_source(review)] if review.has("findings") else []),
-            "A statement with several indications stands in several cells. Adverse effects are not findings: see the tables of safety.",
-            "Counts are statements in the sources, not studies and not people; several pages may relay one work. Parents do not add up "
-            "their children.",
-        ),
+class Grid(NamedTuple):
+    """The columns of a map, in points: the names of the indications, and each route."""
+
+    labels: float
+    cell: float
+
+
+def evidence_map(review: Review, size: str = "report") -> Chart:
+    """Findings by indication and route. Counts are statements, not studies and not people. ``size`` is a key of
+    ``style.SIZES``; where the routes do not fit beside each other the map goes on below. Raises UnknownTerm."""
+    format_ = style.sized(size)
+    cells = evidence(review)
+    ways = directions(review)
+    data = cells.assign(
+        indication=review.labels("indications", cells["indication"]), route=review.labels("routes", cells["route"])
+    ).rename(columns={term: review.label("directions", term) for term in ways})
+    if cells.empty:
+        return style.nothing("Evidence map: empty", "No extract names an indication here.", list(data.columns))
+    title, routes, depths = _title(review, cells), list(dict.fromkeys(cells["route"])), _depths(review, cells)
+    least = max([format_.text * 3, *(_item(format_, str(n)) + format_.text * 0.4 for n in cells[ways].to_numpy().flat if n)])
+    names = min(_names(format_, review, depths), (format_.width * POINTS - 2 * format_.margin) * LABELS)
+    room = format_.width * POINTS - 2 * format_.margin - names - format_.text
+    side_by_side = max(1, int(room // least))
+    grid = Grid(names, min(room / min(len(routes), side_by_side), format_.text * WIDEST_CELL))
+
+    def build(pad: float) -> list[Block]:
+        blocks = [sheet.heading(format_, title)]
+        for first in range(0, len(routes), side_by_side):
+            shown = routes[first : first + side_by_side]
+            blocks += [sheet.space(format_.gap if first else 0), _head(format_, review, shown, grid)]
+            blocks += [_row(format_, review, own, shown, grid, pad, depths[term]) for term, own in cells.groupby("indication", sort=False)]
+        return [*blocks, sheet.legend(format_, _keys(review, cells))]
+
+    figure, too_tall = sheet.stacked(format_, build)
+    notes = (
+        *([_by_source(review)] if review.has("findings") else []),
+        "A statement with several indications stands in several cells. Adverse effects are not findings: see the tables of safety.",
+        "Counts are statements in the sources, not studies and not people; several pages may relay one work. Parents do not add up "
+        "their children.",
+        *too_tall,
     )
+    return Chart(title, figure, data, _alt(review, cells), notes)
+
+
+def _title(review: Review, cells: pd.DataFrame) -> str:
+    """How many statements there are, for how many indications, how many name no route, and where they disagree."""
+    told, of = int(cells.groupby("indication")["statements"].sum().gt(0).sum()), cells["indication"].nunique()
+    findings = review.table("findings") if review.has("findings") else pd.DataFrame()
+    if not told:
+        return f"Evidence map: no finding, only other statements, for {plural(of, 'indication')}"
+    keys = statements(findings)
+    title = f"Evidence map: findings in {plural(keys.nunique(), 'statement')}, for {told} of {plural(of, 'indication')}"
+    bare, against = keys[findings["route"] == NOT_STATED].nunique(), int((cells["state"] == CONTRADICTED).sum())
+    title += f"; {bare} of them name{'s' if bare == 1 else ''} no route" if bare else ""
+    return title + (f"; contradicted in {plural(against, 'cell')}" if against else "")
 
 
 def _by_source(review: Review) -> str:
@@ -71,59 +93,116 @@ def _by_source(review: Review) -> str:
     return f"Statements by source: {', '.join(told)}. {bare} of {keys.nunique()} name no study."
 
 
-def _distinct(review: Review) -> int:
-    return int(statements(review.table("findings")).nunique()) if review.has("findings") else 0
+def _depths(review: Review, cells: pd.DataFrame) -> dict[str, int]:
+    """How far each indication is set in."""
+    terms = list(dict.fromkeys(cells["indication"]))
+    top = min(review.depth("indications", term) for term in terms)
+    return {term: review.depth("indications", term) - top for term in terms}
 
 
-def _cell(ax: Axes, review: Review, cell: dict[str, object], x: int, y: int) -> None:
-    state = cell["state"]
-    ax.add_patch(
-        Rectangle(
-            (x - 0.5, y - 0.5),
-            1,
-            1,
-            facecolor="#f1f1f1" if state == NOT_SEARCHED else "white",
-            edgecolor=style.RULE,
-            hatch="////" if state == NOT_SEARCHED else None,
-            linewidth=0.6,
-        )
-    )
-    present = [term for term in directions(review) if cell[term]]
-    step, size = (0.3, 6.5) if len(present) < 4 else (0.94 / len(present), 5.0)
-    for nth, term in enumerate(present):
-        at = x + (nth - (len(present) - 1) / 2) * step - step / 6
-        ax.plot([at], [y], **style.look(review, "directions", term).mark(size))
-        ax.text(at + size / 95, y, str(cell[term]), va="center", fontsize=8 if size > 5 else 7)
+def _names(size: Size, review: Review, depths: dict[str, int]) -> float:
+    return max(width(review.label("indications", term), size.text) + depth * size.text for term, depth in depths.items())
+
+
+def _item(size: Size, count: str) -> float:
+    """Width of a symbol with its count, in points."""
+    return size.mark * 1.15 + width(count, size.text)
+
+
+def _head(size: Size, review: Review, routes: Sequence[str], grid: Grid) -> Block:
+    """The names of the routes; upright where one of their words is wider than its column."""
+    labels, room = review.labels("routes", routes), grid.cell - size.text * 0.6
+    upright = widest([word for label in labels for word in label.split()], size.text) > room
+    fits = max(1, int(room // (size.text * LINE)))
+    if upright:
+        along = next(far for far in range(int(size.text * 6), 10**6, 4) if max(len(wrapped(label, far, size.text)) for label in labels) <= fits)
+        lines = [wrapped(label, along, size.text) for label in labels]
+        tall = max(widest(own, size.text) for own in lines)
+    else:
+        lines = [wrapped(label, room, size.text) for label in labels]
+        tall = height(max(map(len, lines)), size.text)
+
+    def draw(page: Sheet, top: float) -> None:
+        for place, own in enumerate(lines):
+            x = size.margin + grid.labels + size.text + grid.cell * (place + 0.5)
+            turned = {"rotation": 90, "va": "bottom"} if upright else {"va": "bottom", "multialignment": "center"}
+            page.text(x, top + tall, own, ha="center", **turned)
+
+    return Block(tall + size.text * 0.4, draw)
+
+
+def _row(size: Size, review: Review, own: pd.DataFrame, routes: Sequence[str], grid: Grid, pad: float, depth: int) -> Block:
+    term = own["indication"].iloc[0]
+    inset = depth * size.text
+    lines = wrapped(review.label("indications", term), grid.labels - inset, size.text)
+    cells = [cell for cell in own.to_dict("records") if cell["route"] in routes]
+    items = [_lines_of(size, review, cell, grid.cell - size.text * 0.4) for cell in cells]
+    line = max(size.text * LINE, size.mark * 1.1)
+    tall = max(height(lines, size.text), *(line * len(told) for told in items)) + pad + size.text * 0.3
+
+    def draw(page: Sheet, top: float) -> None:
+        page.text(size.margin + inset, top + tall / 2, lines)
+        ax = page.canvas(top, tall)
+        ax.set_label(term)
+        for cell, told in zip(cells, items, strict=True):
+            left = size.margin + grid.labels + size.text + grid.cell * routes.index(cell["route"])
+            _cell(page, ax, review, cell, told, left, grid.cell, top, tall)
+
+    return Block(tall, draw)
+
+
+def _lines_of(size: Size, review: Review, cell: dict[Any, Any], room: float) -> list[list[str]]:
+    """The directions of a cell in lines, as many beside each other as there is room for."""
+    lines: list[list[str]] = [[]]
+    left = room
+    for term in (term for term in directions(review) if cell[term]):
+        wide = _item(size, str(cell[term])) + size.text * 0.4
+        if lines[-1] and wide > left:
+            lines.append([])
+            left = room
+        lines[-1].append(term)
+        left -= wide
+    return lines
+
+
+def _cell(page: Sheet, ax: Axes, review: Review, cell: dict[Any, Any], told: list[list[str]], left: float, wide: float, top: float, tall: float) -> None:
+    size, state = page.size, cell["state"]
+    plain = {"facecolor": "white", "edgecolor": style.RULE, "linewidth": 0.6}
+    ax.add_patch(Rectangle((left, 0), wide, tall, clip_on=False, **(NOT_COVERED if state == NOT_SEARCHED else plain)))
+    line = max(size.text * LINE, size.mark * 1.1)
+    for nth, terms in enumerate(told):
+        y = tall / 2 + (nth - (len(told) - 1) / 2) * line
+        x = left + (wide - sum(_item(size, str(cell[term])) for term in terms) - (len(terms) - 1) * size.text * 0.4) / 2
+        for term in terms:
+            ax.plot([x + size.mark / 2], [y], label=term, **style.look(review, "directions", term).mark(size.mark * 0.85))
+            ax.text(x + size.mark * 1.15, y, str(cell[term]), va="center", fontsize=size.text, color=style.INK)
+            x += _item(size, str(cell[term])) + size.text * 0.4
     if state == CONTRADICTED:
-        ax.add_patch(Rectangle((x - 0.47, y - 0.43), 0.94, 0.86, facecolor="none", edgecolor=style.INK, linewidth=1.6, zorder=4))
-    elif state == OTHER_ROWS:
-        ax.text(x, y, f"({cell['other']})", ha="center", va="center", fontsize=8, color=style.MUTED)
-    elif state in EMPTY:
-        ax.text(x, y, EMPTY[str(state)], ha="center", va="center", fontsize=8, color=style.MUTED)
+        ax.add_patch(Rectangle((left + 1.2, 1.2), wide - 2.4, tall - 2.4, zorder=4, clip_on=False, **FRAME))
+    sign = f"({cell['other']})" if state == OTHER_ROWS else EMPTY.get(state, "")
+    if sign:
+        ax.text(left + wide / 2, tall / 2, sign, ha="center", va="center", fontsize=size.text, color=style.MUTED)
 
 
-def _legend(review: Review) -> list[Line2D | Patch]:
-    def text(sign: str, label: str) -> Line2D:
-        return Line2D([], [], linestyle="none", marker=f"${sign}$", color=style.MUTED, label=label, markersize=9)
-
-    keys: list[Line2D | Patch] = [
-        style.look(review, "directions", term).key(f"{review.label('directions', term)}, n statements") for term in directions(review)
-    ]
-    return [
-        *keys,
-        Patch(facecolor="none", edgecolor=style.INK, linewidth=1.6, label="Contradicted (benefit, and no difference or harm)"),
-        text("(n)", "No finding, n other statements"),
-        text("-", "Not reported, though in scope"),
-        Patch(facecolor="#f1f1f1", edgecolor=style.RULE, hatch="////", label="Not searched: out of scope"),
-        text("n/a", "Not applicable"),
-    ]
+def _keys(review: Review, cells: pd.DataFrame) -> list[Key]:
+    """What occurs on the map, and nothing else."""
+    used = [term for term in directions(review) if cells[term].any()]
+    looks = [Key(review.label("directions", term), style.look(review, "directions", term)) for term in used]
+    kinds = {
+        CONTRADICTED: Key("Contradicted: benefit, and no difference or harm", patch=FRAME),
+        OTHER_ROWS: Key("No finding, n other statements", sign="(n)"),
+        NOT_REPORTED: Key("Not reported, though in scope", sign="–"),
+        NOT_SEARCHED: Key("Not searched: out of scope", patch=NOT_COVERED),
+        NOT_APPLICABLE: Key("Not applicable", sign="n/a"),
+    }
+    return [*looks, *(key for state, key in kinds.items() if (cells["state"] == state).any())]
 
 
-def _alt(review: Review, data: pd.DataFrame) -> str:
+def _alt(review: Review, cells: pd.DataFrame) -> str:
     told = [
-        f"{review.label('indications', cell['indication'])}, {review.label('routes', cell['route']).lower()}: "
+        f"{review.label('indications', cell['indication'])}, {lower(review.label('routes', cell['route']))}: "
         + ", ".join(f"{cell[term]} {review.label('directions', term).lower()}" for term in directions(review) if cell[term])
-        for cell in data.to_dict("records")
+        for cell in cells.to_dict("records")
         if cell["statements"]
     ]
     return f"Evidence map. {'; '.join(told) if told else 'No findings'}. All other cells are empty, by the kinds in the legend."
