@@ -17,8 +17,7 @@ from litbook.charts.style import Size, lower
 from litbook.review import Review
 
 LOG_FROM = 8  # a panel whose values span this factor is easier to read on a log axis
-LABELS, WORDS = 0.38, 0.30  # most of the width that the columns beside the axis may take
-TICK = 3  # points
+LABELS, WORDS = 0.40, 0.30  # most of the width that the columns beside the axis may take
 
 
 class Columns(NamedTuple):
@@ -57,16 +56,16 @@ def columns(size: Size, marks: pd.DataFrame) -> Columns:
 
 
 def panel(
-    size: Size, review: Review, own: pd.DataFrame, at: Columns, pad: float, weight: Decimal | None, lead: str, below: bool
+    size: Size, review: Review, own: pd.DataFrame, at: Columns, weight: Decimal | None, lead: str, below: bool
 ) -> list[Block]:
     """The blocks of one panel. ``lead`` names the drug under review where the panel is of another one."""
     drug, kind = own["drug"].iloc[0], own["panel"].iloc[0]
     title = f"Not {lower(lead)}, but {lower(drug)}: {kind} (n = {len(own)})" if lead else f"{drug}: {kind} (n = {len(own)})"
     rows = own.to_dict("records")
     lines = [(wrapped(_label(row), at.labels, size.text), wrapped(row["as_reported"], at.words, size.text)) for row in rows]
-    talls = [height(max(len(who), len(dose)), size.text) + pad for who, dose in lines]
+    talls = [height(max(len(who), len(dose)), size.text) + size.pad for who, dose in lines]
     scale, unit, absolute = _scale(own), own["unit"].iloc[0], own["absolute"].iloc[0] if weight else ""
-    ticks = TICK + 2 + size.text * LINE
+    ticks = size.tick + 2 + size.text * LINE
     above = ticks if absolute else 0
     named = unit + (", log scale" if scale.log else "")
     beside = wrapped(named, at.words, size.text)
@@ -76,14 +75,14 @@ def panel(
 
     def draw(page: Sheet, top: float) -> None:
         if lead:
-            page.box(0, top, page.width, tall, facecolor=style.TINT, edgecolor="none")
+            page.box(0, top, page.width, tall + size.gap * 0.2, facecolor=style.TINT, edgecolor="none")
         ax = page.axes(at.left, top + above, at.axis, sum(talls))
         ax.set_label(title)
         _axis(ax, scale, at.axis, size)
-        page.text(at.right, top + above + sum(talls) + TICK + 2, beside, va="top")
+        page.text(at.right, top + above + sum(talls) + size.tick + 2 - size.text * 0.12, beside, at="top")
         if absolute and weight:
             _weight_axis(ax, scale, float(weight), at.axis, size)
-            page.text(at.right, top + above - TICK - 2, computed, va="bottom", color=style.MUTED)
+            page.text(at.right, top + above - size.tick - 2, computed, at="bottom", color=style.MUTED)
         y = 0.0
         for row, (who, dose), row_tall in zip(rows, lines, talls, strict=True):
             y += row_tall
@@ -94,7 +93,7 @@ def panel(
 
     return [
         *([sheet.space(size.gap)] if below else []),
-        sheet.subheading(size, title),
+        sheet.subheading(size, title, tinted=bool(lead)),
         Block(tall, draw),
     ]
 
@@ -118,8 +117,8 @@ def _axis(ax: Axes, scale: Scale, room: float, size: Size) -> None:
     ax.xaxis.set_major_formatter(FixedFormatter(scales.labels(ticks)))
     ax.xaxis.set_minor_locator(FixedLocator(scales.between(scale.left, scale.right) if scale.log else []))
     ax.xaxis.set_minor_formatter(NullFormatter())
-    ax.tick_params(axis="x", labelsize=size.text, length=TICK, pad=2, labelcolor=style.INK)
-    ax.tick_params(axis="x", which="minor", length=TICK / 2)
+    ax.tick_params(axis="x", labelsize=size.text, length=size.tick, pad=2, labelcolor=style.INK)
+    ax.tick_params(axis="x", which="minor", length=size.tick / 2)
     ax.grid(axis="x", color=style.RULE, linewidth=0.6)
 
 
@@ -138,7 +137,7 @@ def _weight_axis(ax: Axes, scale: Scale, weight: float, room: float, size: Size)
     top.xaxis.set_major_locator(FixedLocator([float(tick) for tick in ticks]))
     top.xaxis.set_major_formatter(FixedFormatter(scales.labels(ticks)))
     top.xaxis.set_minor_locator(FixedLocator([]))
-    top.tick_params(labelsize=size.text, length=TICK, pad=2, colors=style.MUTED)
+    top.tick_params(labelsize=size.text, length=size.tick, pad=2, colors=style.MUTED)
     top.spines["top"].set_color(style.MUTED)
 
 
@@ -146,17 +145,7 @@ def _bar(ax: Axes, y: float, row: dict[Any, Any], look: style.Look, scale: Scale
     """One dose; each line carries what it is and the row's id as its label."""
     low, high = row["low"], row["high"]
     begin, end = (scale.left if math.isnan(low) else low), (scale.right if math.isnan(high) else high)
-    ax.plot(
-        [begin, end],
-        [y, y],
-        color=look.edge,
-        linewidth=size.bar,
-        linestyle=look.pattern,
-        dash_capstyle="butt",
-        solid_capstyle="butt",
-        zorder=2,
-        label=f"bar {row['id']}",
-    )
+    ax.plot([begin, end], [y, y], zorder=2, label=f"bar {row['id']}", **look.bar(size.bar))
     for name, at, out in (("low", low, row["_low_out"]), ("high", high, row["_high_out"])):
         if not math.isnan(at):
             ax.plot([at], [y], zorder=3, label=f"{name} {row['id']}", **look.mark(size.mark, hollow=out))

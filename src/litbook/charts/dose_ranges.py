@@ -3,6 +3,7 @@ a time base and a form."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pandas as pd
@@ -11,7 +12,7 @@ from litbook import doses
 from litbook.charts import sheet, style
 from litbook.charts.dose_panels import columns, panel
 from litbook.charts.sheet import Block, Key
-from litbook.charts.style import Chart, lower, plural
+from litbook.charts.style import Chart, Size, lower, plural
 from litbook.review import Review
 from litbook.tables.common import records
 from litbook.tables.summaries import checked_weight, who_and_where
@@ -37,15 +38,14 @@ def dose_ranges(review: Review, weight_kg: float = 0, size: str = "report") -> C
     lead = review.label("drugs", review.terms("drugs")[0])
     title, keys = _title(marks, lead), _keys(review, marks)
 
-    def build(pad: float) -> list[Block]:
-        places = columns(format_, marks)
-        blocks = [sheet.heading(format_, title)]
+    def build(size: Size) -> list[Block]:
+        places, blocks = columns(size, marks), [sheet.heading(size, title)]
         for number, (_, own) in enumerate(marks.groupby(["_drug", "_dimension"], sort=False)):
-            blocks += panel(format_, review, own, places, pad, weight, lead if own["_drug"].iloc[0] else "", bool(number))
-        return [*blocks, sheet.legend(format_, keys)]
+            blocks += panel(size, review, own, places, weight, lead if own["_drug"].iloc[0] else "", bool(number))
+        return [*blocks, sheet.legend(size, keys)]
 
     figure, too_tall = sheet.stacked(format_, build)
-    return Chart(title, figure, marks[list(COLUMNS)], _alt(marks), (*_notes(marks, in_words, weight), *too_tall))
+    return Chart(title, figure, marks[list(COLUMNS)], _alt(marks), (*_notes(marks, lead, in_words, weight), *too_tall))
 
 
 def _mark(review: Review, row: dict[str, str], weight: Decimal | None) -> dict[str, object]:
@@ -104,16 +104,20 @@ def _title(marks: pd.DataFrame, lead: str) -> str:
     return f"Doses: {told}"
 
 
+def _look(review: Review, route: str) -> style.Look:
+    """The look of a route, filled: hollow is a bound that is excluded."""
+    return replace(style.look(review, "routes", route), filled=True)
+
+
 def _keys(review: Review, marks: pd.DataFrame) -> list[Key]:
     used = set(marks["_route"])
-    keys = [Key(review.label("routes", route), style.look(review, "routes", route)) for route in review.terms("routes") if route in used]
-    hollow = style.Look("o", style.MUTED, filled=False)
+    keys = [Key(review.label("routes", term), _look(review, term), bar=True) for term in review.terms("routes") if term in used]
     if marks[["_low_out", "_high_out"]].any(axis=None):
-        keys.append(Key("Hollow: bound excluded", hollow))
+        keys.append(Key("Hollow: bound excluded", style.Look("o", style.MUTED, filled=False)))
     if marks[["low", "high"]].isna().any(axis=None):
-        keys.append(Key("Arrow: bound left open", mark={**hollow.mark(6), "marker": ">", "markerfacecolor": style.MUTED}))
+        keys.append(Key("Arrow: bound left open", style.Look(">", style.MUTED, filled=True)))
     if marks["cap"].notna().any():
-        keys.append(Key("Tick: the source's cap", mark={"marker": "|", "markersize": 9, "markeredgewidth": 2, "color": style.INK}))
+        keys.append(Key("Tick: the source's cap", style.Look("|", style.INK, filled=False)))
     return keys
 
 
@@ -132,7 +136,7 @@ def _why_nothing(in_words: int) -> str:
     return "No dose: the sources give none here, neither as a number nor in words."
 
 
-def _notes(marks: pd.DataFrame, in_words: int, weight: Decimal | None) -> list[str]:
+def _notes(marks: pd.DataFrame, lead: str, in_words: int, weight: Decimal | None) -> list[str]:
     notes = ["Bars run from the lowest to the highest dose that a source gives; they are not pooled and not averaged."]
     if marks[["_low_out", "_high_out"]].any(axis=None) or marks[["low", "high"]].isna().any(axis=None):
         notes.append("A hollow symbol is a bound that the source excludes, an arrow a bound that it leaves open.")
@@ -141,7 +145,7 @@ def _notes(marks: pd.DataFrame, in_words: int, weight: Decimal | None) -> list[s
     if marks["as_reported"].str.endswith("*").any():
         notes.append("* The row has a note, such as an indication that is not certain: see the table.")
     if marks["_drug"].any():
-        notes.append("Doses of another drug stand below, apart: they are no doses of the drug under review.")
+        notes.append(f"What is set off in grey is no dose of {lower(lead)}, but of another drug.")
     if in_words:
         notes.append(f"Not drawn: {plural(in_words, 'dose')} that the sources give in words.")
     timeless = int(marks["_dimension"].str.split("\t").str[1].eq(doses.NOT_STATED).sum())
@@ -150,6 +154,6 @@ def _notes(marks: pd.DataFrame, in_words: int, weight: Decimal | None) -> list[s
             f"{plural(timeless, 'continuous dose')} without a time base {'have' if timeless > 1 else 'has'} a panel "
             "apart: no rate can be read from the source."
         )
-    if weight:
+    if weight and (marks["absolute"] != "").any():
         notes.append(f"The upper axes are computed for {weight:g} kg; no source prints them.")
     return notes

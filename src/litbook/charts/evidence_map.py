@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle
 
 from litbook.charts import sheet, style
 from litbook.charts.measure import LINE, height, widest, width, wrapped
-from litbook.charts.sheet import POINTS, Block, Key, Sheet
+from litbook.charts.sheet import LARGER, POINTS, Block, Key, Sheet
 from litbook.charts.style import Chart, Size, lower, plural
 from litbook.doses import NOT_STATED
 from litbook.review import Review
@@ -44,21 +44,19 @@ def evidence_map(review: Review, size: str = "report") -> Chart:
     if cells.empty:
         return style.nothing("Evidence map: empty", "No extract names an indication here.", list(data.columns))
     title, routes, depths = _title(review, cells), list(dict.fromkeys(cells["route"])), _depths(review, cells)
-    least = max([format_.text * 3, *(_item(format_, str(n)) + format_.text * 0.4 for n in cells[ways].to_numpy().flat if n)])
-    names = min(_names(format_, review, depths), (format_.width * POINTS - 2 * format_.margin) * LABELS)
-    room = format_.width * POINTS - 2 * format_.margin - names - format_.text
-    side_by_side = max(1, int(room // least))
-    grid = Grid(names, min(room / min(len(routes), side_by_side), format_.text * WIDEST_CELL))
 
-    def build(pad: float) -> list[Block]:
-        blocks = [sheet.heading(format_, title)]
+    def build(size: Size) -> list[Block]:
+        grid, side_by_side = _grid(size, review, cells, depths)
+        blocks = [sheet.heading(size, title)]
         for first in range(0, len(routes), side_by_side):
             shown = routes[first : first + side_by_side]
-            blocks += [sheet.space(format_.gap if first else 0), _head(format_, review, shown, grid)]
-            blocks += [_row(format_, review, own, shown, grid, pad, depths[term]) for term, own in cells.groupby("indication", sort=False)]
-        return [*blocks, sheet.legend(format_, _keys(review, cells))]
+            blocks += [sheet.space(size.gap if first else 0), _head(size, review, shown, grid)]
+            blocks += [_row(size, review, own, shown, grid, depths[term]) for term, own in cells.groupby("indication", sort=False)]
+        return [*blocks, sheet.legend(size, _keys(review, cells))]
 
-    figure, too_tall = sheet.stacked(format_, build)
+    names = review.labels("routes", routes)
+    larger = [f for f in LARGER if not _upright(format_.enlarged(f), names, _grid(format_.enlarged(f), review, cells, depths)[0])]
+    figure, too_tall = sheet.stacked(format_, build, larger)
     notes = (
         *([_by_source(review)] if review.has("findings") else []),
         "A statement with several indications stands in several cells. Adverse effects are not findings: see the tables of safety.",
@@ -76,9 +74,11 @@ def _title(review: Review, cells: pd.DataFrame) -> str:
     if not told:
         return f"Evidence map: no finding, only other statements, for {plural(of, 'indication')}"
     keys = statements(findings)
-    title = f"Evidence map: findings in {plural(keys.nunique(), 'statement')}, for {told} of {plural(of, 'indication')}"
-    bare, against = keys[findings["route"] == NOT_STATED].nunique(), int((cells["state"] == CONTRADICTED).sum())
-    title += f"; {bare} of them name{'s' if bare == 1 else ''} no route" if bare else ""
+    n, named = keys.nunique(), keys[findings["route"] != NOT_STATED].nunique()
+    indications = f"{told} of {plural(of, 'indication')}" if told < of else plural(of, "indication")
+    title = f"Evidence map: {plural(n, 'statement')} with findings for {indications}"
+    title += f"; {n - named} of {n} name no route" if named < n else ""
+    against = int((cells["state"] == CONTRADICTED).sum())
     return title + (f"; contradicted in {plural(against, 'cell')}" if against else "")
 
 
@@ -100,8 +100,15 @@ def _depths(review: Review, cells: pd.DataFrame) -> dict[str, int]:
     return {term: review.depth("indications", term) - top for term in terms}
 
 
-def _names(size: Size, review: Review, depths: dict[str, int]) -> float:
-    return max(width(review.label("indications", term), size.text) + depth * size.text for term, depth in depths.items())
+def _grid(size: Size, review: Review, cells: pd.DataFrame, depths: dict[str, int]) -> tuple[Grid, int]:
+    """The columns, and how many of them find room beside each other."""
+    whole, counts = size.width * POINTS - 2 * size.margin, {n for n in cells[directions(review)].to_numpy().flat if n}
+    least = max([size.text * 3, *(_item(size, str(n)) + size.text * 0.4 for n in counts)])
+    named = max(width(review.label("indications", term), size.text) + depth * size.text for term, depth in depths.items())
+    names = min(named, whole * LABELS)
+    room = whole - names - size.text
+    side_by_side = max(1, min(cells["route"].nunique(), int(room // least)))
+    return Grid(names, min(room / side_by_side, size.text * WIDEST_CELL)), side_by_side
 
 
 def _item(size: Size, count: str) -> float:
@@ -109,13 +116,17 @@ def _item(size: Size, count: str) -> float:
     return size.mark * 1.15 + width(count, size.text)
 
 
+def _upright(size: Size, labels: Sequence[str], grid: Grid) -> bool:
+    return widest([word for label in labels for word in label.split()], size.text) > grid.cell - size.text * 0.6
+
+
 def _head(size: Size, review: Review, routes: Sequence[str], grid: Grid) -> Block:
     """The names of the routes; upright where one of their words is wider than its column."""
     labels, room = review.labels("routes", routes), grid.cell - size.text * 0.6
-    upright = widest([word for label in labels for word in label.split()], size.text) > room
+    upright, longest = _upright(size, labels, grid), widest([word for label in labels for word in label.split()], size.text)
     fits = max(1, int(room // (size.text * LINE)))
     if upright:
-        along = next(far for far in range(int(size.text * 6), 10**6, 4) if max(len(wrapped(label, far, size.text)) for label in labels) <= fits)
+        along = next(far for far in range(int(max(longest, size.text * 6)) + 1, 10**6, 4) if max(len(wrapped(label, far, size.text)) for label in labels) <= fits)
         lines = [wrapped(label, along, size.text) for label in labels]
         tall = max(widest(own, size.text) for own in lines)
     else:
@@ -125,20 +136,20 @@ def _head(size: Size, review: Review, routes: Sequence[str], grid: Grid) -> Bloc
     def draw(page: Sheet, top: float) -> None:
         for place, own in enumerate(lines):
             x = size.margin + grid.labels + size.text + grid.cell * (place + 0.5)
-            turned = {"rotation": 90, "va": "bottom"} if upright else {"va": "bottom", "multialignment": "center"}
+            turned = {"rotation": 90, "va": "bottom", "at": "foot"} if upright else {"multialignment": "center", "at": "bottom"}
             page.text(x, top + tall, own, ha="center", **turned)
 
     return Block(tall + size.text * 0.4, draw)
 
 
-def _row(size: Size, review: Review, own: pd.DataFrame, routes: Sequence[str], grid: Grid, pad: float, depth: int) -> Block:
+def _row(size: Size, review: Review, own: pd.DataFrame, routes: Sequence[str], grid: Grid, depth: int) -> Block:
     term = own["indication"].iloc[0]
     inset = depth * size.text
     lines = wrapped(review.label("indications", term), grid.labels - inset, size.text)
     cells = [cell for cell in own.to_dict("records") if cell["route"] in routes]
     items = [_lines_of(size, review, cell, grid.cell - size.text * 0.4) for cell in cells]
     line = max(size.text * LINE, size.mark * 1.1)
-    tall = max(height(lines, size.text), *(line * len(told) for told in items)) + pad + size.text * 0.3
+    tall = max(height(lines, size.text), *(line * len(told) for told in items)) + size.pad + size.text * 0.3
 
     def draw(page: Sheet, top: float) -> None:
         page.text(size.margin + inset, top + tall / 2, lines)
@@ -175,13 +186,13 @@ def _cell(page: Sheet, ax: Axes, review: Review, cell: dict[Any, Any], told: lis
         x = left + (wide - sum(_item(size, str(cell[term])) for term in terms) - (len(terms) - 1) * size.text * 0.4) / 2
         for term in terms:
             ax.plot([x + size.mark / 2], [y], label=term, **style.look(review, "directions", term).mark(size.mark * 0.85))
-            ax.text(x + size.mark * 1.15, y, str(cell[term]), va="center", fontsize=size.text, color=style.INK)
+            page.text(x + size.mark * 1.15, top + y, [str(cell[term])])
             x += _item(size, str(cell[term])) + size.text * 0.4
     if state == CONTRADICTED:
         ax.add_patch(Rectangle((left + 1.2, 1.2), wide - 2.4, tall - 2.4, zorder=4, clip_on=False, **FRAME))
     sign = f"({cell['other']})" if state == OTHER_ROWS else EMPTY.get(state, "")
     if sign:
-        ax.text(left + wide / 2, tall / 2, sign, ha="center", va="center", fontsize=size.text, color=style.MUTED)
+        page.text(left + wide / 2, top + tall / 2, [sign], ha="center", color=style.MUTED)
 
 
 def _keys(review: Review, cells: pd.DataFrame) -> list[Key]:

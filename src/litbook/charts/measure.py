@@ -20,6 +20,7 @@ from matplotlib.transforms import Bbox
 FAMILY = "DejaVu Sans"  # comes with matplotlib, so that a text has the same width everywhere
 LINE = 1.2  # height of a line in ems
 HINTED = 1.03  # glyphs that are fitted to pixels may come out wider than their outlines
+EVEN = 0.01  # points by which a text may be wider than its room: sums of widths are not exact
 TOUCH = 0.5  # pixels by which boxes may overlap without the letters in them meeting
 
 
@@ -41,23 +42,36 @@ def height(lines: Sequence[str] | int, size: float) -> float:
 
 
 def wrapped(text: str, room: float, size: float, bold: bool = False) -> list[str]:
-    """The text in lines of at most ``room`` points, cut between words; a word that is too long is cut within.
+    """The text in lines of at most ``room`` points: cut after a semicolon or a middle dot where that helps, else between
+    words, and within a word that is too long.
 
     Nothing is left out: the lines joined hold every letter of the text. A no-break space holds its words together.
     """
+    text = re.sub(r"[ \t\r\n]+", " ", text.strip())
+    words = _filled([piece for word in text.split(" ") for piece in _pieces(word, room, size, bold)], room, size, bold)
+    parts = [line for part in re.split(r"(?<=;) |(?<= ·) ", text) for line in _in_one(part, room, size, bold)]
+    kept = _filled(parts, room, size, bold)
+    return kept if len(kept) <= len(words) else words
+
+
+def _in_one(part: str, room: float, size: float, bold: bool) -> list[str]:
+    whole = width(part, size, bold) <= room + EVEN
+    return [part] if whole else [piece for word in part.split(" ") for piece in _pieces(word, room, size, bold)]
+
+
+def _filled(pieces: Sequence[str], room: float, size: float, bold: bool) -> list[str]:
     lines = [""]
-    for word in re.split(r"[ \t\r\n]+", text.strip()):
-        for piece in _pieces(word, room, size, bold):
-            longer = f"{lines[-1]} {piece}" if lines[-1] else piece
-            if lines[-1] and width(longer, size, bold) > room:
-                lines.append(piece)
-            else:
-                lines[-1] = longer
+    for piece in pieces:
+        longer = f"{lines[-1]} {piece}" if lines[-1] else piece
+        if lines[-1] and width(longer, size, bold) > room + EVEN:
+            lines.append(piece)
+        else:
+            lines[-1] = longer
     return lines
 
 
 def _pieces(word: str, room: float, size: float, bold: bool) -> Iterator[str]:
-    while width(word, size, bold) > room and len(word) > 1:
+    while width(word, size, bold) > room + EVEN and len(word) > 1:
         fits = next((n for n in range(len(word) - 1, 1, -1) if width(word[:n], size, bold) <= room), 1)
         yield word[:fits]
         word = word[fits:]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 from litbook.charts.measure import width
 from litbook.doses import plain
@@ -23,8 +24,10 @@ def linear(low: float, high: float, place: Position, size: float, room: float, w
             if whole and step % 1:
                 continue
             first = math.ceil(Decimal(str(low)) / step)
-            ticks = [step * n for n in range(first, math.floor(Decimal(str(high)) / step) + 1)]
-            if len(ticks) <= MOST and _fit(ticks, place, size, room):
+            if (high - low) / float(step) > MOST:
+                continue
+            ticks = _inside([step * n for n in range(first, math.floor(Decimal(str(high)) / step) + 1)], place, size, room)
+            if _apart(ticks, place, size):
                 return ticks
     return []
 
@@ -32,8 +35,8 @@ def linear(low: float, high: float, place: Position, size: float, room: float, w
 def log(low: float, high: float, place: Position, size: float, room: float) -> list[Decimal]:
     """Round numbers from ``low`` to ``high`` for an axis on a log scale, at best 1, 2 and 5 of each power of ten."""
     for parts, every in (((1, 2, 5), 1), ((1, 3), 1), ((1,), 1), ((1,), 2), ((1,), 3), ((1,), 6)):
-        ticks = [tick for tick in _powers(low, high, parts, every) if low <= tick <= high]
-        if _fit(ticks, place, size, room):
+        ticks = _inside([tick for tick in _powers(low, high, parts, every) if low <= tick <= high], place, size, room)
+        if _apart(ticks, place, size):
             return ticks
     return []
 
@@ -54,10 +57,17 @@ def _powers(low: float, high: float, parts: Sequence[int], every: int) -> Iterat
             yield from (part * Decimal(10) ** exponent for part in parts)
 
 
-def _fit(ticks: Sequence[Decimal], place: Position, size: float, room: float) -> bool:
-    """Whether the labels keep clear of each other and, but for a little, of the ends of the axis."""
+def _ends(ticks: Sequence[Decimal], place: Position, size: float) -> list[tuple[float, float]]:
+    """Where the label of each tick begins and ends, in points."""
     halves = [width(label, size) / 2 for label in labels(ticks)]
-    places = [place(float(tick)) for tick in ticks]
-    ends = [(at - half, at + half) for at, half in zip(places, halves, strict=True)]
-    apart = all(left[1] + size * 0.6 <= right[0] for left, right in zip(ends, ends[1:], strict=False))
-    return apart and (not ends or ends[-1][1] <= room + size * 0.7)
+    return [(place(float(tick)) - half, place(float(tick)) + half) for tick, half in zip(ticks, halves, strict=True)]
+
+
+def _inside(ticks: Sequence[Decimal], place: Position, size: float, room: float) -> list[Decimal]:
+    """Without ticks whose labels would reach far beyond the end of the axis, where other texts stand."""
+    return [tick for tick, (_, end) in zip(ticks, _ends(ticks, place, size), strict=True) if end <= room + size * 0.7]
+
+
+def _apart(ticks: Sequence[Decimal], place: Position, size: float) -> bool:
+    ends = _ends(ticks, place, size)
+    return all(left[1] + size * 0.6 <= right[0] for left, right in pairwise(ends))

@@ -12,17 +12,19 @@ from matplotlib.patches import Rectangle
 
 from litbook.charts import files
 from litbook.charts.measure import LINE, height, width, wrapped
-from litbook.charts.style import INK, MUTED, RULE, Look, Size
+from litbook.charts.style import INK, MUTED, RULE, TINT, Look, Size
 
 POINTS = 72  # to the inch
-MOST_PAD = 3  # times the usual space between rows, where a slide has room to spare
+LARGER = (1.35, 1.3, 1.25, 1.2, 1.15, 1.1, 1.05, 1.0)  # type on a slide that has room to spare
+MOST_PAD = 2.5  # ems more between rows, where there is still room
+FIRST, MIDDLE, LAST = 0.9, 0.36, 0.3  # ems from top, middle and bottom of a line to its baseline
 
 
 class Sheet:
     """A figure of a given height (points) with places counted from its top left corner."""
 
     def __init__(self, size: Size, tall: float):
-        pixels = math.ceil(max(tall / POINTS, size.least) * files.DPI)
+        pixels = math.ceil(max(tall / POINTS, size.least) * files.DPI - 1e-6)
         self.size, self.width, self.height = size, size.width * POINTS, pixels / files.DPI * POINTS
         self.figure = Figure(figsize=(size.width, pixels / files.DPI), dpi=files.DPI, facecolor="white")
 
@@ -43,11 +45,16 @@ class Sheet:
         ax.set_axis_off()
         return ax
 
-    def text(self, x: float, y: float, lines: str | Sequence[str], **how: Any) -> None:
-        """Text at a place in points; as small as the size allows and centred on ``y`` unless told otherwise."""
-        told = lines if isinstance(lines, str) else "\n".join(lines)
-        how = {"fontsize": self.size.text, "va": "center", "color": INK, "linespacing": LINE, **how}
-        self.figure.text(x / self.width, 1 - y / self.height, told, **how)
+    def text(self, x: float, y: float, lines: Sequence[str], at: str = "middle", **how: Any) -> None:
+        """Lines of text at a place in points: ``y`` is their top, middle or bottom, or the foot of lines that run upwards.
+
+        They are set on baselines, so that what stands beside each other is level, whatever letters it has.
+        """
+        size = how.setdefault("fontsize", self.size.text)
+        more = (len(lines) - 1) * LINE * size
+        last = {"top": FIRST * size + more, "middle": MIDDLE * size + more / 2, "bottom": -LAST * size, "foot": 0}[at]
+        how = {"va": "baseline", "color": INK, "linespacing": LINE, **how}
+        self.figure.text(x / self.width, 1 - (y + last) / self.height, "\n".join(lines), **how)
 
     def box(self, left: float, top: float, wide: float, tall: float, **how: Any) -> None:
         """A rectangle at a place in points, behind everything."""
@@ -69,28 +76,31 @@ class Block(NamedTuple):
 
 
 class Key(NamedTuple):
-    """An entry of a legend: words, and a sign before them: a term's look, a text, or how a rectangle is drawn."""
+    """An entry of a legend: words, and a sign before them: a term's look (with its ``bar``), a text, or how a rectangle
+    is drawn."""
 
     words: str
     look: Look | None = None
     sign: str = ""
     patch: dict[str, Any] | None = None
-    mark: dict[str, Any] | None = None
+    bar: bool = False
 
 
-def stacked(size: Size, build: Callable[[float], list[Block]]) -> tuple[Figure, list[str]]:
-    """The blocks that ``build`` makes with a space between rows, one below the other, and a note where they need more
-    than the height of a slide. Where a slide has room to spare the rows share it."""
+def stacked(size: Size, build: Callable[[Size], list[Block]], larger: Sequence[float] = LARGER) -> tuple[Figure, list[str]]:
+    """The blocks that ``build`` makes of a size, one below the other, and a note where they need more than the height of
+    a slide. Where a slide has room to spare the type grows, by one of ``larger``, and then the space between rows."""
 
-    def needed(pad: float) -> float:
-        return sum(block.tall for block in build(pad)) + 2 * size.margin
+    def needed(size: Size) -> float:
+        return sum(block.tall for block in build(size)) + 2 * size.margin
 
-    pad, spare = size.pad, size.least * POINTS - needed(size.pad)
-    if spare > 0:
-        pad += min(spare / max(needed(size.pad + 1) - needed(size.pad), 1), size.pad * (MOST_PAD - 1))
-    blocks, top = build(pad), size.margin
+    if size.least:
+        room = size.least * POINTS
+        size = next((grown for grown in map(size.enlarged, larger) if needed(grown) <= room), size)
+        spare, rows = room - needed(size), needed(size.enlarged(1, 1)) - needed(size)
+        size = size.enlarged(1, min(max(spare, 0) / max(rows, 1), size.text * MOST_PAD))
+    blocks, top = build(size), size.margin
     with files.in_style():
-        sheet = Sheet(size, needed(pad))
+        sheet = Sheet(size, needed(size))
         for block in blocks:
             block.draw(sheet, top)
             top += block.tall
@@ -104,22 +114,23 @@ def heading(size: Size, title: str) -> Block:
     lines = wrapped(title, size.width * POINTS - 2 * size.margin, size.title, bold=True)
 
     def draw(sheet: Sheet, top: float) -> None:
-        sheet.text(size.margin, top, lines, va="top", fontsize=size.title, fontweight="bold")
+        sheet.text(size.margin, top, lines, at="top", fontsize=size.title, fontweight="bold")
 
     return Block(height(lines, size.title) + size.gap * 0.7, draw)
 
 
-def subheading(size: Size, title: str, apart: bool = False) -> Block:
-    """The title of a panel; ``apart`` sets it off from what stands above by a thick line."""
+def subheading(size: Size, title: str, tinted: bool = False) -> Block:
+    """The title of a panel."""
     lines = wrapped(title, size.width * POINTS - 2 * size.margin, size.panel, bold=True)
-    lead = size.gap * 0.5 if apart else 0
+    tall = height(lines, size.panel) + size.pad * 0.3
 
     def draw(sheet: Sheet, top: float) -> None:
-        if apart:
-            sheet.box(size.margin, top, sheet.width - 2 * size.margin, 1.2, facecolor=INK, edgecolor="none")
-        sheet.text(size.margin, top + lead, lines, va="top", fontsize=size.panel, fontweight="bold")
+        if tinted:
+            above = size.gap * 0.35
+            sheet.box(0, top - above, sheet.width, tall + above, facecolor=TINT, edgecolor="none")
+        sheet.text(size.margin, top, lines, at="top", fontsize=size.panel, fontweight="bold")
 
-    return Block(lead + height(lines, size.panel) + size.pad * 0.3, draw)
+    return Block(tall, draw)
 
 
 def space(tall: float) -> Block:
@@ -132,7 +143,7 @@ def legend(size: Size, keys: Sequence[Key]) -> Block:
     room, box, line = size.width * POINTS - 2 * size.margin, size.text * 2, size.text * LINE + size.pad * 0.35
     placed, x, y = [], 0.0, 0.0
     for key in keys:
-        lead = box if key.sign == "" else max(box, width(key.sign, size.text) + size.text * 0.6)
+        lead = box * (1.6 if key.bar else 1) if key.sign == "" else max(box, width(key.sign, size.text) + size.text * 0.6)
         lines = wrapped(key.words, room - lead, size.text)
         wide = lead + max(width(words, size.text) for words in lines)
         if x and x + wide > room:
@@ -143,21 +154,22 @@ def legend(size: Size, keys: Sequence[Key]) -> Block:
     tall = y + line
 
     def draw(sheet: Sheet, top: float) -> None:
-        ax = sheet.canvas(top, tall + size.gap * 0.5)
+        ax = sheet.canvas(top, tall + size.gap * 0.8)
         for key, lines, left, down, lead in placed:
-            at, middle = size.margin + left, size.gap * 0.5 + down + size.text * LINE / 2
+            at, middle = size.margin + left, size.gap * 0.8 + down + size.text * LINE / 2
             _sign(sheet, ax, key, at, top + middle, middle)
             sheet.text(at + lead, top + middle + height(len(lines) - 1, size.text) / 2, lines)
 
-    return Block(tall + size.gap * 0.5, draw)
+    return Block(tall + size.gap * 0.8, draw)
 
 
 def _sign(sheet: Sheet, ax: Axes, key: Key, x: float, from_top: float, y: float) -> None:
     size = sheet.size
-    if key.look or key.mark:
-        how = key.mark if key.mark else key.look.mark(size.mark * 0.85) if key.look else {}
-        ax.plot([x + size.text * 0.8], [y], **how)
+    if key.look:
+        if key.bar:
+            ax.plot([x, x + size.text * 2.6], [y, y], label="key", **key.look.bar(size.bar))
+        ax.plot([x + size.text * (1.3 if key.bar else 0.8)], [y], label="key", **key.look.mark(size.mark * 0.85))
     elif key.patch is not None:
         ax.add_patch(Rectangle((x, y - size.text * 0.42), size.text * 1.5, size.text * 0.84, **key.patch))
     else:
-        sheet.text(x + size.text * 0.2, from_top, key.sign, color=MUTED)
+        sheet.text(x + size.text * 0.2, from_top, [key.sign], color=MUTED)

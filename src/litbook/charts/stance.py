@@ -7,7 +7,7 @@ import pandas as pd
 from litbook.charts import sheet, style
 from litbook.charts.sheet import Block, Key
 from litbook.charts.stance_panels import own_advice, relayed
-from litbook.charts.style import Chart, lower, plural
+from litbook.charts.style import Chart, Size, lower, plural
 from litbook.review import Review
 from litbook.tables.common import records, statements
 
@@ -29,13 +29,13 @@ def guideline_stance(review: Review, size: str = "report") -> Chart:
     bodies, own = marks[marks["lane"] != OWN], marks[marks["lane"] == OWN]
     title = _title(review, bodies, own)
 
-    def build(pad: float) -> list[Block]:
-        blocks = [sheet.heading(format_, title)]
+    def build(size: Size) -> list[Block]:
+        blocks = [sheet.heading(size, title)]
         if len(bodies):
-            blocks += relayed(format_, review, bodies, pad)
+            blocks += relayed(size, review, bodies)
         if len(own):
-            blocks += [sheet.space(format_.gap if len(bodies) else 0), *own_advice(format_, review, own, pad)]
-        return [*blocks, sheet.legend(format_, _keys(review, marks, bodies))]
+            blocks += [sheet.space(size.gap if len(bodies) else 0), *own_advice(size, review, own)]
+        return [*blocks, sheet.legend(size, _keys(review, marks, bodies))]
 
     figure, too_tall = sheet.stacked(format_, build)
     return Chart(title, figure, marks[list(COLUMNS)], _alt(marks), (*_notes(marks), *too_tall))

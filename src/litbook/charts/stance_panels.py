@@ -11,12 +11,12 @@ from matplotlib.ticker import FixedFormatter, FixedLocator
 from litbook.charts import scales, sheet, style
 from litbook.charts.measure import LINE, height, widest, width, wrapped
 from litbook.charts.sheet import POINTS, Block, Sheet
-from litbook.charts.style import Size
+from litbook.charts.style import Size, lower
 from litbook.review import Review
 from litbook.tables.common import statements
 
-BODIES, WORDS, SOURCES = 0.2, 0.48, 0.2  # most of the width that the columns may take
-TICK, ASIDE = 3, "undated"
+BODIES, WORDS, SOURCES = 0.2, 0.52, 0.2  # most of the width that the columns may take
+ASIDE = "undated"
 
 
 class Years(NamedTuple):
@@ -31,7 +31,7 @@ class Years(NamedTuple):
     labels: list[str]
 
 
-def relayed(size: Size, review: Review, bodies: pd.DataFrame, pad: float) -> list[Block]:
+def relayed(size: Size, review: Review, bodies: pd.DataFrame) -> list[Block]:
     """One row for each recommendation: the body, its place in time, and what it says."""
     whole, between = size.width * POINTS - 2 * size.margin, size.text * 1.2
     rows = bodies.to_dict("records")
@@ -42,7 +42,7 @@ def relayed(size: Size, review: Review, bodies: pd.DataFrame, pad: float) -> lis
     firsts = [nth == 0 or rows[nth - 1]["body"] != row["body"] for nth, row in enumerate(rows)]
     named = [wrapped(row["body"], names, size.text) if first else [] for row, first in zip(rows, firsts, strict=True)]
     said = [wrapped(text, words, size.text) for text in told]
-    talls = [height(max(len(name), len(text)), size.text) + pad for name, text in zip(named, said, strict=True)]
+    talls = [height(max(len(name), len(text)), size.text) + size.pad for name, text in zip(named, said, strict=True)]
     left = size.margin + names + between
     right = left + years.wide + between
 
@@ -57,12 +57,13 @@ def relayed(size: Size, review: Review, bodies: pd.DataFrame, pad: float) -> lis
             ax.plot([years.left, years.right], [middle, middle], color=style.RULE, linewidth=0.5, linestyle=":", zorder=1, label="leader")
             x = float(row["year"]) if row["year"] else years.aside
             ax.plot([x], [middle], zorder=3, label=row["id"], **style.look(review, "stances", row["_stance"]).mark(size.mark))
-            page.text(left - between, top + middle, name, ha="right", multialignment="right")
+            if name:
+                page.text(size.margin, top + middle, name)
             page.text(right, top + middle, text)
             y += tall
 
     title = f"Relayed by the sources, by year of the document; level of evidence and grade as printed (n = {len(rows)})"
-    return [sheet.subheading(size, title), Block(sum(talls) + TICK + 2 + size.text * LINE, draw)]
+    return [sheet.subheading(size, title), Block(sum(talls) + size.tick + 2 + size.text * LINE, draw)]
 
 
 def _told(row: dict[Any, Any]) -> str:
@@ -98,12 +99,12 @@ def _axis(ax: Axes, years: Years, size: Size) -> None:
     ax.set_xlim(years.left, years.right)
     ax.xaxis.set_major_locator(FixedLocator(years.ticks))
     ax.xaxis.set_major_formatter(FixedFormatter(years.labels))
-    ax.tick_params(axis="x", labelsize=size.text, length=TICK, pad=2, labelcolor=style.INK)
+    ax.tick_params(axis="x", labelsize=size.text, length=size.tick, pad=2, labelcolor=style.INK)
     if years.border is not None:
         ax.axvline(years.border, color=style.INK, linewidth=0.8, linestyle=":")
 
 
-def own_advice(size: Size, review: Review, own: pd.DataFrame, pad: float) -> list[Block]:
+def own_advice(size: Size, review: Review, own: pd.DataFrame) -> list[Block]:
     """A table of sources by stance: how many statements, and on what."""
     whole, between = size.width * POINTS - 2 * size.margin, size.text
     sources, stances = list(dict.fromkeys(own["source"])), review.terms("stances")
@@ -112,31 +113,31 @@ def own_advice(size: Size, review: Review, own: pd.DataFrame, pad: float) -> lis
     lead = size.mark * 1.9
     title = f"The sources' own advice: a page's view, not a guideline (n = {_n(own)} statements)"
     heads = [wrapped(label, cell - size.text * 0.6, size.text, bold=True) for label in review.labels("stances", stances)]
-    head = height(max(map(len, heads)), size.text) + pad * 0.5 + 2
+    head = height(max(map(len, heads)), size.text) + size.pad * 0.5 + 2
 
     def draw_head(page: Sheet, top: float) -> None:
         for nth, lines in enumerate(heads):
-            page.text(left + cell * nth + size.text * 0.2, top + head - 2 - pad * 0.25, lines, va="bottom", fontweight="bold")
+            page.text(left + cell * nth + size.text * 0.2, top + head - 2 - size.pad * 0.25, lines, at="bottom", fontweight="bold")
 
     return [
         sheet.subheading(size, title),
         Block(head, draw_head),
-        *(_adviser(size, review, own[own["source"] == name], names, left, cell, lead, pad) for name in sources),
+        *(_adviser(size, review, own[own["source"] == name], names, left, cell, lead) for name in sources),
     ]
 
 
-def _adviser(size: Size, review: Review, own: pd.DataFrame, names: float, left: float, cell: float, lead: float, pad: float) -> Block:
+def _adviser(size: Size, review: Review, own: pd.DataFrame, names: float, left: float, cell: float, lead: float) -> Block:
     """The row of one source."""
     name = wrapped(own["source"].iloc[0], names, size.text)
     told = {}
     for term, group in own.groupby("_stance", sort=False):
-        about = ", ".join(sorted(set(group["indication"])))
+        about = ", ".join(lower(label) for label in sorted(set(group["indication"])))
         told[term] = wrapped(f"n\u00a0=\u00a0{_n(group)}: {about}", cell - lead - size.text * 0.7, size.text)
-    tall = height(max(len(name), *map(len, told.values())), size.text) + pad
+    tall = height(max(len(name), *map(len, told.values())), size.text) + size.pad
 
     def draw(page: Sheet, top: float) -> None:
         page.rule(size.margin, page.width - size.margin, top)
-        page.text(left - size.text, top + tall / 2, name, ha="right", multialignment="right")
+        page.text(size.margin, top + tall / 2, name)
         ax = page.canvas(top, tall)
         for term, lines in told.items():
             x = left + cell * review.terms("stances").index(str(term))

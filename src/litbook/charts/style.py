@@ -7,7 +7,7 @@ Universal Design, 2008); each has a symbol of its own beside it, and each bar a 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -45,15 +45,17 @@ SIGNS = {
     "✚": ("P", True),
     "★": ("*", True),
 }
+EVEN = {"D": 0.8, "s": 0.88, "*": 1.3, "P": 1.05, "X": 1.05}  # so that signs look equally large
 # Patterns of bars, in widths of the line.
 PATTERNS: tuple[Any, ...] = ("-", (0, (4, 0.8)), (0, (1.2, 0.8)), (0, (4, 0.8, 1.2, 0.8)), (0, (7, 1)), (0, (4, 0.8, 1.2, 0.8, 1.2, 0.8)))
 INK, MUTED, RULE, TINT = "#1a1a1a", "#5a5a5a", "#c8c8c8", "#f3f3f3"
-LEAST_CONTRAST = 3.0  # of a mark against white (WCAG 2.2, 1.4.11)
+LEAST_CONTRAST = 3.0  # of a mark against what it stands on (WCAG 2.2, 1.4.11)
 
 
 @dataclass(frozen=True)
 class Size:
-    """A size of charts: width and least height in inches, the rest in points. ``text`` is the smallest type there is."""
+    """A size of charts: width and least height in inches, the rest in points. ``text`` is the smallest type there is;
+    where a least height leaves room to spare it grows."""
 
     name: str
     width: float
@@ -66,14 +68,21 @@ class Size:
     pad: float  # between rows
     gap: float  # between panels
     margin: float
+    tick: float
+
+    def enlarged(self, factor: float, more_pad: float = 0) -> Size:
+        """The same width with all but title and margin larger, and with more space between rows."""
+        parts = ("text", "panel", "mark", "bar", "pad", "gap", "tick")
+        larger = {name: getattr(self, name) * factor for name in parts}
+        return replace(self, **{**larger, "pad": larger["pad"] + more_pad})
 
 
 SIZES = {
     size.name: size
     for size in (
-        Size("report", 9, 0, text=8, panel=9.5, title=11.5, mark=7.5, bar=2.6, pad=8, gap=12, margin=6),
-        Size("slide", 13.33, 7.5, text=12, panel=14, title=20, mark=11, bar=4, pad=8, gap=12, margin=26),
-        Size("brief", 7.1, 0, text=7, panel=7.5, title=8.5, mark=5.5, bar=2, pad=2.5, gap=4.5, margin=2),
+        Size("report", 9, 0, text=8, panel=9.5, title=11.5, mark=7.5, bar=2.6, pad=7, gap=11, margin=6, tick=3),
+        Size("slide", 13.33, 7.5, text=11, panel=12, title=18, mark=9.5, bar=3.6, pad=4, gap=9, margin=18, tick=3),
+        Size("brief", 7.1, 0, text=7, panel=7.5, title=8.5, mark=5.5, bar=2, pad=2.5, gap=4, margin=2, tick=2),
     )
 }
 
@@ -125,9 +134,9 @@ def _luminance(colour: str) -> float:
 
 
 def strong(colour: str) -> str:
-    """The colour, or the nearest darker shade of it that stands out from white."""
+    """The colour, or the nearest darker shade of it that stands out from white and from the tint."""
     shades = (to_hex([part * (100 - darker) / 100 for part in to_rgb(colour)]) for darker in range(100))
-    return next(shade for shade in shades if contrast(shade) >= LEAST_CONTRAST)
+    return next(shade for shade in shades if contrast(shade, TINT) >= LEAST_CONTRAST)
 
 
 @dataclass(frozen=True)
@@ -146,6 +155,7 @@ class Look:
     def mark(self, size: float, hollow: bool | None = None) -> dict[str, Any]:
         """Arguments of ``Axes.plot`` for one mark; ``hollow`` overrules whether the sign is filled."""
         empty = not self.filled if hollow is None else hollow
+        size *= EVEN.get(self.marker, 1)
         return {
             "linestyle": "none",
             "marker": self.marker,
@@ -156,6 +166,10 @@ class Look:
             "markeredgewidth": size / (4.5 if empty else 8),
             "clip_on": False,
         }
+
+    def bar(self, size: float) -> dict[str, Any]:
+        """Arguments of ``Axes.plot`` for one bar."""
+        return {"color": self.edge, "linewidth": size, "linestyle": self.pattern, "dash_capstyle": "butt", "solid_capstyle": "butt"}
 
 
 def look(review: Review, vocabulary: str, term: str) -> Look:
