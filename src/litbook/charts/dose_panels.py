@@ -55,9 +55,7 @@ def columns(size: Size, marks: pd.DataFrame) -> Columns:
     return Columns(labels, left, axis, left + axis + between, said)
 
 
-def panel(
-    size: Size, review: Review, own: pd.DataFrame, at: Columns, weight: Decimal | None, lead: str, below: bool
-) -> list[Block]:
+def panel(size: Size, review: Review, own: pd.DataFrame, at: Columns, weight: Decimal | None, lead: str, below: bool) -> list[Block]:
     """The blocks of one panel. ``lead`` names the drug under review where the panel is of another one."""
     drug, kind = own["drug"].iloc[0], own["panel"].iloc[0]
     title = f"Not {lower(lead)}, but {lower(drug)}: {kind} (n = {len(own)})" if lead else f"{drug}: {kind} (n = {len(own)})"
@@ -151,8 +149,8 @@ def _bar(ax: Axes, y: float, row: dict[Any, Any], look: style.Look, scale: Scale
             ax.plot([at], [y], zorder=3, label=f"{name} {row['id']}", **look.mark(size.mark, hollow=out))
     for name, at, tip, arrow in (("low", low, scale.left, 4), ("high", high, scale.right, 5)):
         if math.isnan(at):
-            how = {"marker": arrow, "markersize": size.mark, "color": look.edge, "markeredgewidth": 0, "linestyle": "none"}
+            how: dict[str, Any] = {"marker": arrow, "markersize": size.mark, "color": look.edge, "markeredgewidth": 0, "linestyle": "none"}
             ax.plot([tip], [y], zorder=3, clip_on=False, label=f"open {name} {row['id']}", **how)
     if not math.isnan(row["cap"]):
-        tick = {"marker": "|", "markersize": size.mark * 1.9, "markeredgewidth": size.bar * 0.8, "linestyle": "none"}
+        tick: dict[str, Any] = {"marker": "|", "markersize": size.mark * 1.9, "markeredgewidth": size.bar * 0.8, "linestyle": "none"}
         ax.plot([row["cap"]], [y], color=style.INK, zorder=4, label=f"cap {row['id']}", **tick)

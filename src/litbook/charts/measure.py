@@ -84,7 +84,7 @@ def collisions(figure: Figure) -> list[str]:
     Measured on the drawn figure, in pixels: titles, tick labels, legends and all other texts.
     """
     figure.draw_without_rendering()
-    renderer = FigureCanvasAgg(figure).get_renderer()
+    renderer = FigureCanvasAgg(figure).get_renderer()  # type: ignore[no-untyped-call]
     boxes = [(text.get_text(), Text.get_window_extent(text, renderer)) for text in texts(figure)]
     edge = figure.bbox
     found = [
@@ -133,10 +133,11 @@ def _of_axis(axis: Axis) -> Iterator[Text]:
 def _marks(line: Line2D, renderer: RendererAgg) -> Iterator[Bbox]:
     if line.get_marker() in ("", " ", "None", None) or not line.get_visible():
         return
-    half = renderer.points_to_pixels(line.get_markersize()) / 2
+    half = line.get_markersize() / 72 * renderer.dpi / 2
     for x, y in line.get_transform().transform(line.get_xydata()):
         yield Bbox.from_extents(x - half, y - half, x + half, y + half)
 
 
 def _meet(one: Bbox, other: Bbox) -> bool:
-    return min(one.x1, other.x1) - max(one.x0, other.x0) > TOUCH and min(one.y1, other.y1) - max(one.y0, other.y0) > TOUCH
+    across, down = min(one.x1, other.x1) - max(one.x0, other.x0), min(one.y1, other.y1) - max(one.y0, other.y0)
+    return bool(across > TOUCH and down > TOUCH)

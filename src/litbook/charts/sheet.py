@@ -105,7 +105,8 @@ def stacked(size: Size, build: Callable[[Size], list[Block]], larger: Sequence[f
             block.draw(sheet, top)
             top += block.tall
     over = size.least and sheet.height > size.least * POINTS + 1
-    told = f"Too tall for one slide: in type that can be read this takes {sheet.height / POINTS:.1f} inches of height, a slide has {size.least:g}."
+    needs = f"this takes {sheet.height / POINTS:.1f} inches of height, a slide has {size.least:g}"
+    told = f"Too tall for one slide: in type that can be read {needs}."
     return sheet.figure, [told] if over else []
 
 

@@ -38,7 +38,8 @@ def relayed(size: Size, review: Review, bodies: pd.DataFrame) -> list[Block]:
     names = min(widest(list(bodies["body"]), size.text), whole * BODIES)
     told = [_told(row) for row in rows]
     words = min(widest(told, size.text), whole * WORDS)
-    years = _years(size, [int(year) for year in bodies["year"] if year], bool((bodies["year"] == "").any()), whole - names - words - 2 * between)
+    dated = [int(year) for year in bodies["year"] if year]
+    years = _years(size, dated, len(dated) < len(rows), whole - names - words - 2 * between)
     firsts = [nth == 0 or rows[nth - 1]["body"] != row["body"] for nth, row in enumerate(rows)]
     named = [wrapped(row["body"], names, size.text) if first else [] for row, first in zip(rows, firsts, strict=True)]
     said = [wrapped(text, words, size.text) for text in told]

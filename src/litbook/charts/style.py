@@ -133,9 +133,14 @@ def _luminance(colour: str) -> float:
     return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
 
+def _darker(colour: str, parts: int) -> str:
+    red, green, blue = (part * (100 - parts) / 100 for part in to_rgb(colour))
+    return to_hex((red, green, blue))
+
+
 def strong(colour: str) -> str:
     """The colour, or the nearest darker shade of it that stands out from white and from the tint."""
-    shades = (to_hex([part * (100 - darker) / 100 for part in to_rgb(colour)]) for darker in range(100))
+    shades = (_darker(colour, parts) for parts in range(100))
     return next(shade for shade in shades if contrast(shade, TINT) >= LEAST_CONTRAST)
 
 
