@@ -59,7 +59,8 @@ def crowded(tiny: Review, word: str = "") -> Review:
             for n in range(BODIES)
         },
     }
-    names = Names(*(list(words[vocabulary]) for vocabulary in ("indications", "routes", "bodies")), [f"s{word}{n}" for n in range(SOURCES)])
+    sources = [f"s{word}{n}" for n in range(SOURCES)]
+    names = Names(list(words["indications"]), list(words["routes"]), list(words["bodies"]), sources)
     labels = [{"id": name, "label": f"Municipal Gardening Yearbook{word}, web edition, {name}"} for name in names.sources]
     frames = {
         "sources": _like(tiny, "sources", labels),
