@@ -99,7 +99,10 @@ def state(folder: Path, notebooks: Iterable[Path], location: Location) -> State:
     data = {f"data/{name}": digest for name, digest in digests(review_files(folder)).items()}
     tools = {"pango": pango(), **{name: version(name) for name in OUTPUTS}}
     return State(
-        engine(), libraries() | tools, data | {f"notebooks/{path.name}": notebook_digest(path) for path in notebooks}, texts(folder, location)
+        engine(),
+        libraries() | tools,
+        data | {f"notebooks/{path.name}": notebook_digest(path) for path in notebooks},
+        texts(folder, location),
     )
 
 

@@ -20,7 +20,7 @@ CUT = re.compile(
     r'|<details class="plotted">.*?</details>',
     re.DOTALL,
 )
-FONT = "@page { margin: 11mm } body { font-family: 'DejaVu Sans' !important }"
+FONT = "body { font-family: 'DejaVu Sans' !important }"
 
 
 def on_paper(page: str) -> str:

@@ -7,7 +7,7 @@ given, and none drops a row: where rows are grouped, their number before and aft
 from litbook.tables.agreement import adjudications, agreement
 from litbook.tables.appraisal import NOT_APPRAISED, appraisal_matrix, appraisals
 from litbook.tables.common import statements
-from litbook.tables.disagreements import disagreements, ledger, searches
+from litbook.tables.disagreements import disagreements, ledger, searches, standing
 from litbook.tables.evidence import STATES, evidence, evidence_matrix
 from litbook.tables.provenance import checks, counts, sources, way_back, works
 from litbook.tables.short import evidence_by_route, safety_in_short, selection_in_short
@@ -32,10 +32,11 @@ __all__ = [
     "listing",
     "safety",
     "safety_in_short",
-    "selection_in_short",
     "searches",
+    "selection_in_short",
     "sources",
     "stance",
+    "standing",
     "statements",
     "way_back",
     "works",

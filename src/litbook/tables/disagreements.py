@@ -29,6 +29,13 @@ def disagreements(review: Review) -> pd.DataFrame:
     return pd.DataFrame([row for row in rows if chosen & {*str(row["members"]).split()}], columns=columns)
 
 
+def standing(review: Review) -> pd.DataFrame:
+    """The disagreements that nothing explains, and those that nobody adjudicated yet (columns as ``disagreements``)."""
+    table = disagreements(review)
+    settled = {label for term, label in _statuses(review).items() if term in ("explained", "not_a_disagreement", "no_longer_found")}
+    return table[~table["status"].isin(settled)]
+
+
 def ledger(review: Review, *statuses: str) -> pd.DataFrame:
     """The disagreements of these statuses (none: all) for reading: class, topic, sides, the rows to look at, and the reason."""
     table = disagreements(review)
