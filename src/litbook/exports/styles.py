@@ -30,8 +30,10 @@ class Styles:
         """The format in which a number shows the digits that were printed."""
         digits = decimals(printed)
         form = "0000" if kind == "year" else "0" + ("." + "0" * digits if digits else "")
-        if form not in self._numbers:
-            self._numbers[form] = self._book.add_format({"valign": "top", "num_format": form})
+        if form not in self._numbers:  # a year reads like a word, and stands where words do
+            self._numbers[form] = self._book.add_format(
+                {"valign": "top", "num_format": form, "align": "left" if kind == "year" else "right"}
+            )
         return self._numbers[form]
 
     def of(self, kind: str) -> Format:
@@ -60,7 +62,7 @@ def height(row: tuple[str, ...], across: list[float]) -> float:
 
 def lines_of(line: str, width: float) -> int:
     """How many lines a line takes when it is wrapped at blanks to ``width`` characters."""
-    room = max(int(width * 0.95), 1)
+    room = max(int(width * 1.1), 1)  # a width counts digits, and most letters are narrower
     count, used = 1, 0
     for word in line.split(" "):
         more = len(word) + (1 if used else 0)

@@ -60,7 +60,7 @@ class Writer:
             self.nothing(caption)
             return
         self._tables += 1
-        told = f"Table {self._tables}. {caption} ({len(rows)} row{'' if len(rows) == 1 else 's'})"
+        told = xml_safe(f"Table {self._tables}. {caption} ({len(rows)} row{'' if len(rows) == 1 else 's'})")
         self._caption(told).paragraph_format.keep_with_next = True
         table = self.document.add_table(len(rows) + 1, len(cut), style="Table Grid")
         _set_up(table, [part.share for part in cut], told)
