@@ -45,23 +45,28 @@ class Page:
 
     @cached_property
     def above(self) -> Review:
+        """What is said of broader indications."""
         return self.book.whole.broader(self.book.selection.indication)
 
     def safety(self) -> Column:
+        """What is named of safety."""
         entries = _entries(tables.safety_in_short(self.book))
         return Column("Safety", entries, "No page says anything of safety here.", "Every statement on safety")
 
     def selection(self) -> Column:
+        """Who it is said to be for."""
         entries = _entries(tables.selection_in_short(self.book))
         return Column("Who it is said to be for", entries, "No page says for whom.", "Who it may be for, and what else there is")
 
     def disagreements(self) -> Column:
+        """The disagreements that nothing explains, by class."""
         found = tables.standing(self.book)
         entries = tuple(Entry(row["class"], "", row["topic"], row["members"]) for row in found.to_dict("records"))
         nothing = "No rule found any that nothing explains."
         return Column("Where the sources disagree", entries, nothing, "Every disagreement")
 
     def sources(self) -> Column:
+        """The sources of the selection, with type and interest."""
         told = tables.sources(self.book).to_dict("records")
         entries = tuple(
             Entry("Source", "", f"{row['source']}: {row['type'].lower()}; {row['interest'].lower()}; {row['extracts']} extracts", "")
