@@ -6,7 +6,7 @@ import csv
 import random
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -20,7 +20,7 @@ from litbook.datapackage import Rows
 from litbook.disagreements import CLASSES, GONE, OPEN, REOPENED, RULES, Entry, Material, Proposal, check_ledger, ledger, proposals
 from litbook.disagreements.amounts import ADJOINING, DISJOINT, UPPER, relation
 from litbook.disagreements.ledger import NOT_CONTENT
-from litbook.doses import Bounds
+from litbook.doses import Bounds, Row
 from litbook.loading import material, read
 from litbook.review import Review
 from tests.conftest import KETAMINE, PLANTED, TINY, change
@@ -43,7 +43,7 @@ PROPOSED = [row for row in key() if row["id"]]
 LEFT_ALONE = [row for row in key() if not row["id"]]
 
 
-def with_rows(base: Material, table: str, rows: list[dict[str, str]]) -> Material:
+def with_rows(base: Material, table: str, rows: Sequence[Row]) -> Material:
     """The material with other rows in one table."""
     form = base.package.tables[table]
     cells = tuple(tuple(row[column] for column in form.columns) for row in rows)
