@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from litbook.disagreements.material import Material, Rows, Stand, groups, meetings, stands
 
-BULLET = 12  # characters: items of one list stand no further apart than a line's end, blanks and a bullet
+BULLET = range(3, 13)  # characters between two items of a list: a line's end, a bullet and blanks, but no empty line alone
 
 
 def frequency(given: Material) -> Iterator[Stand]:
@@ -30,18 +30,18 @@ def frequency(given: Material) -> Iterator[Stand]:
 
 
 def _lists(rows: Rows) -> Iterator[Rows]:
-    """Rows whose spans stand in one list: each begins in the one before or closely behind it."""
+    """Rows whose spans stand in one list: each begins in what was read before it or a bullet behind that."""
     for own in groups(rows, "source").values():
-        found: Rows = []
-        reach = 0
-        for row in sorted(own, key=lambda row: (int(row["start"]), int(row["end"]), row["id"])):
-            if found and int(row["start"]) > reach + BULLET:
+        ordered = sorted(own, key=lambda row: (int(row["start"]), int(row["end"]), row["id"]))
+        found, reach = [ordered[0]], int(ordered[0]["end"])
+        for row in ordered[1:]:
+            gap = int(row["start"]) - reach
+            if gap >= 0 and gap not in BULLET:
                 yield found
-                found = []
+                found, reach = [], 0
             found.append(row)
-            reach = max(reach, int(row["end"])) if len(found) > 1 else int(row["end"])
-        if found:
-            yield found
+            reach = max(reach, int(row["end"]))
+        yield found
 
 
 def list_difference(given: Material) -> Iterator[Stand]:
