@@ -1,0 +1,145 @@
+"""Briefs: the order for each audience, nothing left out in silence, no dose in plain words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html import unescape
+
+import pytest
+from bs4 import BeautifulSoup
+
+import litbook
+from litbook import display as display_module
+from litbook import tables
+from litbook.briefs import AUDIENCES, brief, plain
+from litbook.briefs import page as page_module
+from litbook.briefs.page import MOST, Page, lists
+from litbook.briefs.plain import _sides
+from litbook.errors import LitbookError, UnknownTerm
+from litbook.review import Review
+
+Output = dict[str, object]
+Shown = Callable[..., list[Output]]
+
+
+@pytest.fixture
+def outputs(monkeypatch: pytest.MonkeyPatch) -> list[Output]:
+    """What is displayed, in its order."""
+    found: list[Output] = []
+    for module in (display_module, page_module, plain):
+        monkeypatch.setattr(module, "display", lambda data, **_: found.append(data))
+    return found
+
+
+@pytest.fixture
+def shown(outputs: list[Output]) -> Shown:
+    def show(review: Review, audience: str, **more: float) -> list[Output]:
+        outputs.clear()
+        brief(review, audience=audience, **more)
+        return list(outputs)
+
+    return show
+
+
+def html(outputs: list[Output]) -> str:
+    return "".join(str(output.get("text/html", "")) for output in outputs)
+
+
+def headings(outputs: list[Output]) -> list[str]:
+    return [unescape(title) for title in re.findall(r"<h[23] id='[^']+'>(.*?)</h[23]>", html(outputs))]
+
+
+@pytest.mark.parametrize("audience", AUDIENCES)
+def test_the_sections_come_in_the_order_of_the_audience(shown: Shown, tiny: Review, audience: str) -> None:
+    first, more = AUDIENCES[audience]
+    wanted = [title for title, _ in first] + (["In full"] if more else []) + [title for title, _ in more]
+    assert headings(shown(tiny.select(indication=tiny.indications_with_rows()[0]), audience)) == wanted
+
+
+def test_a_clinician_reads_what_practice_asks_for_first(shown: Shown, tiny: Review) -> None:
+    told = headings(shown(tiny, "clinician"))
+    assert told[:3] == ["Stance", "Doses", "Safety, monitoring, selection, disagreements"]
+
+
+def test_every_audience_reads_the_limits_and_how_many_rows_are_not_approved(shown: Shown, ketamine: Review) -> None:
+    book = ketamine.select(indication="cancer_pain")
+    rows = sum(map(len, book.selected().values()))
+    for audience in AUDIENCES:
+        page = BeautifulSoup(html(shown(book, audience)), "html.parser").get_text(" ")
+        assert all(limit in page for limit in book.settings["review"]["limits"])
+        assert str(rows) in page and str(rows - len(book.unapproved())) in page
+        assert "not advice" in page
+
+
+@pytest.mark.parametrize("term", ["cancer_pain", "migraine", "fibromyalgia", "pain"])
+def test_plain_words_hold_no_dose_and_short_sentences(shown: Shown, ketamine: Review, term: str) -> None:
+    found = shown(ketamine.select(indication=term), "plain", weight_kg=70)
+    soup = BeautifulSoup(html(found), "html.parser")
+    for ids in soup.select("details"):
+        ids.decompose()
+    text = soup.get_text(" ")
+    assert not re.search(r"\d\s*(mg|mcg|g|µg|ml|mL)\b", text)
+    assert soup.find("table") is None and not any("image/png" in output for output in found)
+    own = [
+        item.get_text(" ").strip() for item in soup.select("li") if item.get_text(" ").strip() not in ketamine.settings["review"]["limits"]
+    ]
+    sentences = [part for item in own for part in re.split(r"(?<=[.!?])\s", item) if part]
+    counted = sorted(len(sentence.split()) for sentence in sentences)
+    assert counted[len(counted) // 2] <= 10 and counted[int(len(counted) * 0.9)] <= 20
+
+
+def test_plain_words_say_every_disagreement_that_stands(shown: Shown, ketamine: Review) -> None:
+    book = ketamine.select(indication="cancer_pain")
+    text = html(shown(book, "plain"))
+    topics = tables.standing(book)["topic"]
+    assert len(topics) and all(f"{topic}: the pages do not agree." in unescape(text) for topic in topics)
+
+
+@pytest.mark.parametrize(
+    ("summary", "said"),
+    [
+        ("For: A (relaying B (2018)) | Against: C, D (relaying E), C", ["“For”: A.", "“Against”: C, D."]),
+        ("In words: weak: A", ["“In words: weak”: A."]),
+    ],
+)
+def test_sides_are_told_without_works(summary: str, said: list[str]) -> None:
+    assert _sides(summary) == said
+
+
+def test_lists_are_cut_to_what_fits_and_never_in_silence(outputs: list[Output], ketamine: Review) -> None:
+    page = Page(ketamine)
+    column = page.safety()
+    lists(page, column)
+    soup = BeautifulSoup(html(outputs), "html.parser")
+    kinds = dict.fromkeys(entry.kind for entry in column.entries)
+    for kind, paragraph in zip(kinds, soup.select(".in-columns p"), strict=True):
+        n = sum(entry.kind == kind for entry in column.entries)
+        names = [link for link in paragraph.select("a") if not re.fullmatch(r"\[\d+\]", link.get_text())]
+        assert len(names) == min(n, MOST)
+        told = re.search(r"And (\d+) more", paragraph.get_text())
+        assert (int(told[1]) if told else 0) == n - len(names)
+
+
+def test_what_is_short_leaves_no_row_out(ketamine: Review) -> None:
+    for book in (ketamine, ketamine.select(indication="migraine")):
+        ids = " ".join(tables.safety_in_short(book)["rows"]).split()
+        assert sorted(ids) == sorted(tables.safety(book)["id"])
+        found = tables.evidence_by_route(book)
+        ids = " ".join(found["statements_rows"][: len(found) - (len(found) > 1)]).split()
+        assert sorted(ids) == sorted(book.table("findings")["id"])
+        by_direction = found.iloc[-1][book.terms("directions")]
+        assert by_direction.sum() >= found.iloc[-1]["statements"]
+
+
+def test_a_page_with_little_says_what_is_filed_above_it(shown: Shown, ketamine: Review) -> None:
+    text = html(shown(ketamine.select(indication="fibromyalgia"), "researcher"))
+    assert "Filed under broader indications, and not counted above" in text
+    assert "No dose: the sources give none here" in text
+
+
+def test_another_audience_and_an_impossible_weight_are_refused(tiny: Review) -> None:
+    with pytest.raises(UnknownTerm, match="clinician"):
+        brief(tiny, audience="clinican")
+    with pytest.raises(LitbookError, match="weight_kg"):
+        litbook.brief(tiny, audience="plain", weight_kg=-1)

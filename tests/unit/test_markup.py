@@ -1,0 +1,73 @@
+"""Tables as HTML: nothing is lost on the way, whatever is put in small type or folded."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from litbook.markup import ASIDE, FILTERS, slim, table_html
+
+WORDS = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=12)
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(WORDS, WORDS, WORDS, WORDS), min_size=1, max_size=5))
+def test_every_cell_stands_in_the_table_as_text(rows: list[tuple[str, str, str, str]]) -> None:
+    frame = pd.DataFrame(rows, columns=["topic", "claim", "note", "source"])
+    soup = BeautifulSoup(table_html(frame, "Caption"), "html.parser")
+    assert [cell.get_text() for cell in soup.select("tbody th")] == [row[0] for row in rows]
+    for line, (_, claim, note, source) in zip(soup.select("tbody tr"), rows, strict=True):
+        cells = line.find_all("td")
+        small = cells[0].find("small")
+        assert (small.get_text() if small else "") == (f"Note: {note}" if note else "")
+        if small:
+            small.decompose()
+        assert [cell.get_text() for cell in cells] == [claim, source]
+
+
+def test_the_ids_behind_a_number_are_folded_into_its_cell() -> None:
+    frame = pd.DataFrame({"table": ["doses", "all"], "rows": [2, 2], "rows_rows": ["a-1 a-2", ""]})
+    soup = BeautifulSoup(table_html(frame, "Counts"), "html.parser")
+    assert [head.get_text() for head in soup.select("thead th")] == ["Table", "Rows"]
+    first, last = soup.select("tbody td")
+    assert first.summary is not None and first.summary.get_text() == "2"
+    assert [link["href"] for link in first.select("a")] == ["#a-1", "#a-2"]
+    assert last.get_text() == "2" and last.find("details") is None
+
+
+def test_columns_of_numbers_are_numbers_and_those_of_ids_are_links() -> None:
+    frame = pd.DataFrame({"id": ["x-1"], "n": [3], "address": ["2026-01-01: https://example.org/?a=1&b='2' and more"]})
+    soup = BeautifulSoup(table_html(frame), "html.parser")
+    assert soup.select_one("th a")["href"] == "#x-1"  # type: ignore[index]
+    assert soup.select_one("td.number").get_text() == "3"  # type: ignore[union-attr]
+    link = soup.select_one("td.link a")
+    assert link is not None and link["href"] == "https://example.org/?a=1&b=" and link["rel"] == ["noreferrer"]
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x", "http://plain.example", "//x.example"])
+def test_only_secure_addresses_become_links(address: str) -> None:
+    assert "<a" not in table_html(pd.DataFrame({"topic": ["t"], "address": [address]}))
+
+
+def test_heads_have_scope_and_tell_what_can_be_filtered() -> None:
+    frame = pd.DataFrame({"id": ["a"], "indication": ["b"], "claim": ["c"], "status": ["d"]})
+    heads = BeautifulSoup(table_html(frame, "T"), "html.parser").select("thead th")
+    assert all(head["scope"] == "col" for head in heads)
+    assert [head.get("data-filter") for head in heads] == [None, "indication", None, "status"]
+    assert {"indication", "route", "source", "status"} <= set(FILTERS)
+
+
+def test_slim_tells_in_the_caption_what_all_rows_share() -> None:
+    frame = pd.DataFrame({"id": ["a", "b"], "status": ["Approved", "Approved"], "empty": ["", ""], "claim": ["x", "y"]})
+    table, caption = slim(frame, "T")
+    assert list(table.columns) == ["id", "claim"] and caption == "T (all: approved)"
+
+
+def test_an_aside_without_its_host_keeps_a_column_of_its_own() -> None:
+    for name, (hosts, _) in ASIDE.items():
+        frame = pd.DataFrame({"topic": ["t"], name: ["said"]})
+        assert name not in hosts
+        assert BeautifulSoup(table_html(frame), "html.parser").td.get_text() == "said"  # type: ignore[union-attr]
