@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import io
+import itertools
 import os
 import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
-from typing import Any
 
 import pytest
 from hypothesis import example, given
@@ -19,51 +19,40 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from litbook import charts
-from litbook.charts import measure, scales, style
+from litbook.charts import Chart, measure, scales, style
 from litbook.charts.files import DPI
 from litbook.errors import UnknownTerm
 from litbook.review import Review
 from tests.conftest import KETAMINE
-from tests.unit.crowded import crowded
+from tests.unit.drawn import MAKERS, chart_of, charts_of
 
-MAKERS = [charts.dose_ranges, charts.guideline_stance, charts.evidence_map]
-PAYLOAD = r" $\frac{1}{2}$ <script>alert(1)</script> & ]]> -- \u0024x"
-SELECTIONS = ["", "cancer_pain", "migraine", "fibromyalgia", "neuropathic_pain", "pain"]
+SELECTIONS = ["ketamine", "cancer_pain", "migraine", "fibromyalgia", "neuropathic_pain", "pain"]
 SVG = "{http://www.w3.org/2000/svg}"
-each_chart = pytest.mark.parametrize("make", MAKERS, ids=lambda make: make.__name__)
+each_chart = pytest.mark.parametrize("name", list(MAKERS))
 each_size = pytest.mark.parametrize("size", list(charts.SIZES))
-
-
-def made(review: Review, size: str) -> list[charts.Chart]:
-    """Every chart of a review that has something to draw; doses with a weight too."""
-    found = [make(review, size=size) for make in MAKERS] + [charts.dose_ranges(review, 70, size=size)]
-    return [chart for chart in found if chart.figure is not None]
 
 
 # Room
 
 
-@each_size
-@pytest.mark.parametrize("indication", SELECTIONS)
-def test_no_text_of_the_shipped_review_meets_another_or_the_edge(ketamine: Review, indication: str, size: str) -> None:
-    for chart in made(ketamine.select(indication), size):
-        assert chart.figure is not None
-        assert charts.collisions(chart.figure) == [], chart.title
-
-
-@each_size
-@pytest.mark.parametrize("word", ["", PAYLOAD, " Unterbodenbewässerungsanlagenüberwachungsverordnung"], ids=["long", "markup", "one word"])
-def test_no_text_of_a_crowded_review_meets_another_or_the_edge(tiny: Review, word: str, size: str) -> None:
-    for chart in made(crowded(tiny, word), size):
-        assert chart.figure is not None
-        assert charts.collisions(chart.figure) == [], chart.title
+@pytest.mark.parametrize(
+    ("which", "size"),
+    [*itertools.product([*SELECTIONS, "crowded"], charts.SIZES), ("markup", "brief"), ("one word", "brief"), ("one word", "report")],
+)
+def test_no_text_meets_another_or_a_mark_or_the_edge(which: str, size: str) -> None:
+    for chart in charts_of(which, size):
+        assert collisions(chart) == [], chart.title
 
 
 def test_every_indication_can_be_drawn(ketamine: Review) -> None:
     for indication in ketamine.indications_with_rows():
-        for chart in made(ketamine.select(indication), "report"):
-            assert chart.figure is not None
-            assert charts.collisions(chart.figure) == [], (indication, chart.title)
+        for chart in charts_of(indication):
+            assert collisions(chart) == [], (indication, chart.title)
+
+
+def collisions(chart: Chart) -> list[str]:
+    assert chart.figure is not None
+    return charts.collisions(chart.figure)
 
 
 def test_collisions_are_seen() -> None:
@@ -90,6 +79,7 @@ def test_collisions_are_seen() -> None:
     size=st.sampled_from([7.0, 8.0, 11.0]),
 )
 @example("a; b", 400.0, 7.0)
+@example("\N{NO-BREAK SPACE}", 5.0, 7.0)
 def test_wrapping_loses_no_letter_and_keeps_to_its_room(text: str, room: float, size: float) -> None:
     lines = measure.wrapped(text, room, size)
     assert re.sub(r"[ \t\r\n]", "", "".join(lines)) == re.sub(r"[ \t\r\n]", "", text)
@@ -114,47 +104,42 @@ def test_ticks_are_round_lie_on_the_axis_and_keep_apart(low: float, times: float
 
 
 @each_chart
-def test_a_size_that_is_not_known_is_refused(make: Any, ketamine: Review) -> None:
+def test_a_size_that_is_not_known_is_refused(name: str, ketamine: Review) -> None:
     with pytest.raises(UnknownTerm, match="size 'poster' is not known; allowed: report, slide, brief"):
-        make(ketamine, size="poster")
+        MAKERS[name](ketamine, size="poster")
 
 
-def test_sizes_are_those_of_page_slide_and_column(ketamine: Review) -> None:
+def test_sizes_are_those_of_page_slide_and_column() -> None:
     for size, width in (("report", 9), ("slide", 13.33), ("brief", 7.1)):
-        for chart in made(ketamine.select("cancer_pain"), size):
+        for chart in charts_of("cancer_pain", size):
             assert chart.figure is not None
             wide, high = chart.figure.get_size_inches()
             assert wide == width
             assert high == 7.5 if size == "slide" else high < 4.5
 
 
-def test_three_charts_of_a_brief_leave_room_for_tables_on_one_page(ketamine: Review) -> None:
-    for make in MAKERS:
-        figure = make(ketamine.select("cancer_pain"), size="brief").figure
-        assert figure.get_size_inches()[1] <= 2.6
+def test_three_charts_of_a_brief_leave_room_for_tables_on_one_page() -> None:
+    for name in MAKERS:
+        figure = chart_of(name, "cancer_pain", "brief").figure
+        assert figure is not None and figure.get_size_inches()[1] <= 2.6
 
 
 @each_size
-def test_no_type_is_smaller_than_can_be_read(review_pair: tuple[Review, Review], size: str) -> None:
+@pytest.mark.parametrize("which", ["ketamine", "crowded"])
+def test_no_type_is_smaller_than_can_be_read(which: str, size: str) -> None:
     least = {"report": 8, "slide": 11, "brief": 7}[size]
-    for review in review_pair:
-        for chart in made(review, size):
-            assert chart.figure is not None
-            assert min(text.get_fontsize() for text in measure.texts(chart.figure)) >= least
+    for chart in charts_of(which, size):
+        assert chart.figure is not None
+        assert min(float(text.get_fontsize()) for text in measure.texts(chart.figure)) >= least
 
 
-@pytest.fixture(scope="module")
-def review_pair(ketamine: Review, tiny: Review) -> tuple[Review, Review]:
-    return ketamine, crowded(tiny)
-
-
-def test_what_does_not_fit_on_a_slide_says_so(ketamine: Review) -> None:
-    tall, short = charts.evidence_map(ketamine, size="slide"), charts.evidence_map(ketamine.select("cancer_pain"), size="slide")
+def test_what_does_not_fit_on_a_slide_says_so() -> None:
+    tall, short = chart_of("evidence_map", "ketamine", "slide"), chart_of("evidence_map", "cancer_pain", "slide")
     assert tall.figure is not None
     needs = tall.figure.get_size_inches()[1]
     assert needs > 7.5
     assert f"Too tall for one slide: in type that can be read this takes {needs:.1f} inches of height, a slide has 7.5." in tall.notes
-    assert not any("Too tall" in note for chart in (short, charts.evidence_map(ketamine)) for note in chart.notes)
+    assert not any("Too tall" in note for chart in (short, chart_of("evidence_map", "ketamine")) for note in chart.notes)
 
 
 # Colours and signs
@@ -178,8 +163,8 @@ def test_contrast_is_that_of_wcag() -> None:
 
 
 @each_size
-def test_texts_stand_out(ketamine: Review, size: str) -> None:
-    for chart in made(ketamine, size):
+def test_texts_stand_out(size: str) -> None:
+    for chart in charts_of("ketamine", size):
         assert chart.figure is not None
         for text in measure.texts(chart.figure):
             assert style.contrast(to_hex(text.get_color()), "#f1f1f1") >= 4.5, text.get_text()
@@ -197,26 +182,32 @@ def test_terms_differ_in_sign_and_not_in_colour_alone(ketamine: Review, tiny: Re
 
 
 @each_chart
-def test_a_png_is_sharp_small_and_tells_its_resolution(make: Any, ketamine: Review) -> None:
-    chart = make(ketamine)
+def test_a_png_is_sharp_small_and_tells_its_resolution(name: str) -> None:
+    chart = chart_of(name, "ketamine")
     drawn = chart.png()
     assert len(drawn) < 100_000
     with Image.open(io.BytesIO(drawn)) as picture:
         assert picture.mode == "P"
         assert picture.info["dpi"] == pytest.approx((DPI, DPI), abs=0.1)
         assert picture.size[0] == 9 * DPI
-        palette = {colour for _, colour in picture.convert("RGB").getcolors(1000) or []}
-    inks = {
-        to_hex(line.get_markeredgecolor()) for ax in chart.figure.axes for line in ax.lines if line.get_marker() not in ("None", None, "")
-    }
-    for ink in inks:  # the palette has the colours of the marks
-        rgb = tuple(int(ink[at : at + 2], 16) for at in (1, 3, 5))
-        assert min(max(abs(one - other) for one, other in zip(rgb, colour, strict=True)) for colour in palette) <= 3, ink
 
 
 @each_chart
-def test_an_svg_needs_no_font_and_names_itself(make: Any, ketamine: Review) -> None:
-    chart = make(ketamine)
+def test_the_palette_of_a_png_holds_the_colours_of_the_marks(name: str) -> None:
+    chart = chart_of(name, "ketamine")
+    assert chart.figure is not None
+    with Image.open(io.BytesIO(chart.png())) as picture:
+        table = picture.getpalette() or []
+    palette = [table[at : at + 3] for at in range(0, len(table), 3)]
+    inks = {to_hex(line.get_color()) for ax in chart.figure.axes for line in ax.lines if line.get_label() != "leader"}
+    for ink in inks:
+        wanted = [int(ink[at : at + 2], 16) for at in (1, 3, 5)]
+        assert min(max(abs(one - other) for one, other in zip(wanted, colour, strict=True)) for colour in palette) <= 2, ink
+
+
+@each_chart
+def test_an_svg_needs_no_font_and_names_itself(name: str) -> None:
+    chart = chart_of(name, "ketamine")
     drawn = chart.svg().decode("utf-8")
     root = ET.fromstring(drawn)
     title, desc = root.find(f"{SVG}title"), root.find(f"{SVG}desc")
@@ -231,13 +222,13 @@ def test_an_svg_needs_no_font_and_names_itself(make: Any, ketamine: Review) -> N
 
 
 @each_chart
-def test_markup_in_the_data_stays_text(make: Any, tiny: Review) -> None:
-    chart = make(crowded(tiny, PAYLOAD))
+def test_markup_in_the_data_stays_text(name: str) -> None:
+    chart = chart_of(name, "markup", "brief")
+    assert chart.figure is not None
     root = ET.fromstring(chart.svg())
     assert not [part for part in root.iter() if part.tag.endswith("script")]
     desc = root.find(f"{SVG}desc")
     assert desc is not None and desc.text == chart.alt and "<script>" in chart.alt
-    assert chart.png()[:4] == b"\x89PNG"
     shown = "".join("".join(text.get_text().split()) for text in measure.texts(chart.figure))
     assert r"$\frac{1}{2}$" in shown
     assert not any(text.get_parse_math() for text in measure.texts(chart.figure))
@@ -253,8 +244,8 @@ for make in (charts.dose_ranges, charts.guideline_stance, charts.evidence_map):
 """
 
 
-def test_another_process_draws_the_same_bytes(ketamine: Review) -> None:
+def test_another_process_draws_the_same_bytes() -> None:
     command = [sys.executable, "-c", IN_ANOTHER_PROCESS, str(KETAMINE)]
     done = subprocess.run(command, capture_output=True, text=True, check=True, env={**os.environ, "PYTHONHASHSEED": "7"})
-    drawn = [make(ketamine.select("cancer_pain")) for make in MAKERS]
+    drawn = [chart_of(name, "cancer_pain") for name in MAKERS]
     assert done.stdout.split() == [hashlib.sha256(part).hexdigest() for chart in drawn for part in (chart.png(), chart.svg())]

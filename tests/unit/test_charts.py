@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import math
-import random
 import re
 from collections import Counter
 from types import MappingProxyType
-from typing import Any
 
 import pandas as pd
 import pytest
@@ -17,22 +15,15 @@ from hypothesis import strategies as st
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-import litbook
 from litbook import charts, tables
 from litbook.charts import Chart, style
 from litbook.review import Review
-from tests.conftest import KETAMINE
-from tests.unit.crowded import crowded
+from tests.unit.drawn import MAKERS, chart_of, review_of
 
-MAKERS = [charts.dose_ranges, charts.guideline_stance, charts.evidence_map]
-each_chart = pytest.mark.parametrize("make", MAKERS, ids=lambda make: make.__name__)
+each_chart = pytest.mark.parametrize("name", list(MAKERS))
+each_review = pytest.mark.parametrize("which", ["ketamine", "tiny", "crowded"])
 each_size = pytest.mark.parametrize("size", list(charts.SIZES))
 ID_LIKE = re.compile(r"[a-z]+_[a-z_]+")
-
-
-@pytest.fixture(scope="module", params=["ketamine", "tiny", "crowded"])
-def review(request: pytest.FixtureRequest) -> Review:
-    return crowded(request.getfixturevalue("tiny")) if request.param == "crowded" else request.getfixturevalue(request.param)  # type: ignore[no-any-return]
 
 
 def lines(chart: Chart) -> dict[str, tuple[Axes, Line2D]]:
@@ -42,7 +33,7 @@ def lines(chart: Chart) -> dict[str, tuple[Axes, Line2D]]:
 
 
 def xs(line: Line2D) -> list[float]:
-    return [float(x) for x in line.get_xdata()]  # type: ignore[union-attr]
+    return [float(x) for x in line.get_xdata()]  # type: ignore[arg-type, union-attr]
 
 
 def written(chart: Chart) -> list[str]:
@@ -55,10 +46,11 @@ def written(chart: Chart) -> list[str]:
 
 @pytest.mark.parametrize("weight", [0, 70])
 @each_size
-def test_bars_and_marks_are_the_bounds_of_the_data(review: Review, weight: float, size: str) -> None:
-    chart = charts.dose_ranges(review, weight, size=size)
+@each_review
+def test_bars_and_marks_are_the_bounds_of_the_data(which: str, weight: float, size: str) -> None:
+    chart = chart_of("dose_ranges", which, size, weight)
     drawn = lines(chart)
-    rows = review.table("doses").set_index("id")
+    rows = review_of(which).table("doses").set_index("id")
     for row in chart.data.to_dict("records"):
         name, own = row["id"], rows.loc[row["id"]]
         ax, bar = drawn[f"bar {name}"]
@@ -76,8 +68,9 @@ def test_bars_and_marks_are_the_bounds_of_the_data(review: Review, weight: float
     assert kinds["bar"] == len(chart.data) == (rows["unit"] != "").sum()
 
 
-def test_no_axes_mix_units_bases_forms_or_drugs(review: Review) -> None:
-    assert_no_axes_mix(review)
+@each_review
+def test_no_axes_mix_units_bases_forms_or_drugs(which: str) -> None:
+    assert_no_axes_mix(review_of(which))
 
 
 def test_two_dimensions_of_one_wording_do_not_share_an_axis(tiny: Review) -> None:
@@ -133,11 +126,10 @@ def test_a_cap_is_a_tick_where_the_axis_can_say_it(ketamine: Review) -> None:
     assert "at most 50 mg per dose" in without.set_index("id").loc["oq-dose-06", "as_reported"]
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(weight=st.floats(2, 300, allow_nan=False))
 def test_the_upper_axis_is_the_lower_one_times_the_weight(weight: float) -> None:
-    review = litbook.load(KETAMINE).select("cancer_pain")
-    chart = charts.dose_ranges(review, weight)
+    chart = charts.dose_ranges(review_of("cancer_pain"), weight)
     assert chart.figure is not None
     chart.figure.draw_without_rendering()
     above = [(ax, child) for ax in chart.figure.axes for child in ax.child_axes]
@@ -171,8 +163,9 @@ def test_no_numeric_dose_is_said_in_words(ketamine: Review) -> None:
 
 
 @each_size
-def test_each_recommendation_of_a_body_is_a_mark_at_its_year(review: Review, size: str) -> None:
-    chart = charts.guideline_stance(review, size=size)
+@each_review
+def test_each_recommendation_of_a_body_is_a_mark_at_its_year(which: str, size: str) -> None:
+    chart, review = chart_of("guideline_stance", which, size), review_of(which)
     drawn = lines(chart)
     rows = review.table("recommendations")
     relayed = rows[rows["voice"] != "source"]
@@ -195,8 +188,9 @@ def test_level_and_grade_stand_as_printed(ketamine: Review) -> None:
     assert sum("level" in text and "·" in text for text in texts) == (ketamine.table("recommendations")["level"] != "").sum()
 
 
-def test_counts_of_own_advice_are_those_of_the_rows(review: Review) -> None:
-    chart = charts.guideline_stance(review)
+@each_review
+def test_counts_of_own_advice_are_those_of_the_rows(which: str) -> None:
+    chart, review = chart_of("guideline_stance", which), review_of(which)
     advice = review.table("recommendations").query("voice == 'source'")
     advice = advice.assign(key=advice["statement"].where(advice["statement"] != "", advice["id"]))
     wanted = advice.groupby(["source", "stance"])["key"].nunique()
@@ -216,8 +210,9 @@ def test_undated_bodies_have_a_lane_of_their_own(ketamine: Review) -> None:
 
 
 @each_size
-def test_map_counts_equal_the_table(review: Review, size: str) -> None:
-    chart = charts.evidence_map(review, size=size)
+@each_review
+def test_map_counts_equal_the_table(which: str, size: str) -> None:
+    chart, review = chart_of("evidence_map", which, size), review_of(which)
     assert chart.figure is not None
     table, ways = tables.evidence(review), review.terms("directions")
     for indication, own in table.groupby("indication"):
@@ -251,8 +246,9 @@ def test_a_count_stands_beside_the_symbol_that_it_counts(ketamine: Review) -> No
 
 
 @each_chart
-def test_every_chart_has_words_and_the_same_bytes_twice(make: Any, review: Review) -> None:
-    chart, again = make(review), make(review)
+@pytest.mark.parametrize("which", ["ketamine", "tiny"])
+def test_every_chart_has_words_and_the_same_bytes_twice(name: str, which: str) -> None:
+    chart, again = chart_of(name, which), MAKERS[name](review_of(which))
     assert len(chart.alt) > 40
     assert len(chart.data)
     assert len(chart.notes)
@@ -261,22 +257,23 @@ def test_every_chart_has_words_and_the_same_bytes_twice(make: Any, review: Revie
 
 
 @each_chart
-def test_the_order_of_rows_does_not_matter(make: Any, ketamine: Review) -> None:
+def test_the_order_of_rows_does_not_matter(name: str, ketamine: Review) -> None:
     shuffled = {
-        name: frame.sample(frac=1, random_state=random.Random(name).randrange(99)).reset_index(drop=True)
-        if name in ("doses", "recommendations", "findings")
+        table: frame.sample(frac=1, random_state=len(frame)).reset_index(drop=True)
+        if table in ("doses", "recommendations", "findings")
         else frame
-        for name, frame in ketamine._frames.items()
+        for table, frame in ketamine._frames.items()
     }
     other = dataclasses.replace(ketamine, _frames=MappingProxyType(shuffled))
-    chart, again = make(ketamine), make(other)
+    chart, again = chart_of(name, "ketamine"), MAKERS[name](other)
     assert (chart.title, chart.alt) == (again.title, again.alt)
     assert chart.png() == again.png()
 
 
 @each_chart
-def test_plotted_data_are_in_words(make: Any, review: Review) -> None:
-    data = make(review).data
+@each_review
+def test_plotted_data_are_in_words(name: str, which: str) -> None:
+    data = chart_of(name, which).data
     ids = {"id", "statement", "rows", "other_rows"}
     for column in data.columns:
         if column not in ids and data[column].dtype.kind not in "fi":
@@ -286,8 +283,8 @@ def test_plotted_data_are_in_words(make: Any, review: Review) -> None:
 
 
 @each_chart
-def test_the_size_changes_the_picture_and_not_what_it_says(make: Any, ketamine: Review) -> None:
-    first, *others = [make(ketamine, size=size) for size in charts.SIZES]
+def test_the_size_changes_the_picture_and_not_what_it_says(name: str) -> None:
+    first, *others = [chart_of(name, "ketamine", size) for size in charts.SIZES]
     for other in others:
         assert (first.title, first.alt) == (other.title, other.alt)
         pd.testing.assert_frame_equal(first.data, other.data)

@@ -53,7 +53,7 @@ def wrapped(text: str, room: float, size: float, bold: bool = False) -> list[str
 
     Nothing is left out: the lines joined hold every letter of the text. A no-break space holds its words together.
     """
-    text = re.sub(r"[ \t\r\n]+", " ", text.strip())
+    text = re.sub(r"[ \t\r\n]+", " ", text.strip(" \t\r\n"))
     words = _filled([piece for word in text.split(" ") for piece in _pieces(word, room, size, bold)], room, size, bold)
     parts = [line for part in re.split(r"(?<=;) |(?<= ·) ", text) for line in _in_one(part, room, size, bold)]
     kept = _filled(parts, room, size, bold)
