@@ -18,6 +18,8 @@ from litbook import tables
 from litbook.display import digest
 from litbook.errors import LitbookError
 from litbook.review import Review
+from tests.proof import briefs
+from tests.proof.cells import folded, heading, read
 from tests.proof.mutants import Base, Mutant, mutated
 from tests.proof.recount import Count, Files, Row, agreement, statements, titles
 
@@ -25,6 +27,8 @@ NUMBER = re.compile(r"\d+(?:\.\d+)?")
 SAFETY = ("adverse_effects", "contraindications", "monitoring", "coadministration")
 NAMED = {"Doses": ("doses",), "Recommendations": ("recommendations",), "Safety": SAFETY}
 NAMED |= {f"{name} for broader indications": tables for name, tables in NAMED.items()}
+LEDGER = {"Real disagreements": ("real",), "Explained": ("explained", "not_a_disagreement")}
+LEDGER["Disagreements, adjudicated"] = (*LEDGER["Real disagreements"], *LEDGER["Explained"])
 PLOTTED = {"Doses": ("doses",), "Recommendations": ("recommendations",)}
 
 
@@ -58,11 +62,13 @@ def unexplained(page: str, files: Files, texts: Mapping[str, str], indication: s
         wrong += _article(article, files, texts)
     for picture in soup.find_all("img"):
         wrong += _alternative(str(picture.get("alt", "")), count)
-    for part in soup.select("table, article, style, script"):
+    wrong += briefs.lists(soup, count)
+    for part in soup.select("table, details.way, details.behind, style, script, nav"):
         part.decompose()
     for block in soup.find_all(["p", "li", "h1", "h2", "h3", "summary", "title"]):
         text = " ".join(block.get_text(" ").split())
-        if NUMBER.search(text) and not _said(text, count, shown, len(texts)):
+        known = briefs.plain(text, count) if block.find_parent(class_="plain") else False
+        if NUMBER.search(text) and not known and not _said(text, count, shown, len(texts)):
             wrong.append(f"text: {text[:150]}")
     return wrong
 
@@ -87,26 +93,26 @@ def altered(page: str, n: int, seed: int) -> Iterator[tuple[str, str]]:
 
 
 def _table(table: Tag, count: Count) -> Iterator[str]:
-    head = [cell.get_text() for cell in table.select("thead th")]
-    rows = [dict(zip(head, [cell.get_text() for cell in row.find_all(["th", "td"])], strict=True)) for row in table.select("tbody tr")]
+    head, rows = read(table)
     caption = table.caption.get_text() if table.caption else ""
     told = re.search(r"\((\d+) rows?\)$", caption)
     name = re.split(r" \(|: ", caption.removeprefix("Plotted data: "))[0]
     if told is None or int(told[1]) != len(rows):
         yield f"{caption}: {len(rows)} rows"
+    yield from folded(caption, rows, count.files)
     if caption.startswith("Plotted") and caption.removeprefix("Plotted data: ").rsplit(" (", 1)[0] != titles(count).get(name):
         yield f"{caption}: counted {titles(count).get(name)!r}"
-    if "Id" in head:
-        yield from _ids(caption, name, [row["Id"] for row in rows], count)
+    if "ID" in head:
+        yield from _ids(caption, name, [row["ID"] for row in rows], count)
         for row in rows:
-            known = row["Id"] in count.files.by_id
+            known = row["ID"] in count.files.by_id
             yield from _row(caption, row, count.files) if known else [f"{caption}: no row {row['Id']}"]
     elif caption.startswith("Plotted data: Evidence map"):
         words = {term["id"]: term["label"] for term in count.files.tables["directions"]}
         for row in rows:
             cell = (count.files.id_of("indications", row["Indication"]), count.files.id_of("routes", row["Route"]))
             for column, value in count.evidence(*cell).items():
-                shown = row[_heading(words.get(column, column))]
+                shown = row.get(heading(words.get(column, column)), "")
                 if shown != value:
                     yield f"{caption}: {row['Indication']} {row['Route']} {column}: {shown}, counted {value}"
     else:
@@ -130,10 +136,10 @@ def _ids(caption: str, name: str, ids: list[str], count: Count) -> Iterator[str]
 
 
 def _row(caption: str, cells: dict[str, str], files: Files) -> Iterator[str]:
-    row = files.by_id[cells["Id"]]
+    row = files.by_id[cells["ID"]]
     own = set(NUMBER.findall(" ".join([*row.values(), *(files.shown(row["_table"], name, row) for name in row if name != "_table")])))
-    for heading, cell in cells.items():
-        column = heading.lower().replace(" ", "_")
+    for name, cell in cells.items():
+        column = name.lower().replace(" ", "_")
         if caption.startswith("Plotted") and column in ("low", "high", "cap"):
             good = cell == "" or Decimal(cell) == Decimal(row[column])
         elif column == "as_reported":
@@ -141,14 +147,13 @@ def _row(caption: str, cells: dict[str, str], files: Files) -> Iterator[str]:
         elif column == "body" and cell and not row["body"]:
             good = cell == f"{files.label('voices', row['voice'])}, unnamed"
         elif column == "source" and not caption.startswith("Plotted"):
-            good = cell == " relaying ".join(filter(None, [f"{files.label('sources', row['source'])},", files.label("works", row["work"])]))
-            good = good or (not row["work"] and cell == files.label("sources", row["source"]))
+            good = cell == files.label("sources", row["source"])
         elif column in row and column != "source":
             good = cell in (row[column], files.shown(row["_table"], column, row))
         else:
             good = set(NUMBER.findall(cell)) <= own
         if not good:
-            yield f"{caption}: {cells['Id']} {heading}: {cell!r}, the row has {row.get(column)!r}"
+            yield f"{caption}: {cells['ID']} {name}: {cell!r}, the row has {row.get(column)!r}"
 
 
 def _dose(cell: str, row: Row) -> bool:
@@ -165,8 +170,8 @@ def _aggregate(name: str, rows: list[dict[str, str]], count: Count) -> Iterator[
     """A table of counts against the second count: the same rows, the same numbers."""
     files = count.files
     if name == "Adjudications":
-        columns = {_heading(column): column for column in files.tables["adjudications"][0]}
-        wanted = [{heading: row[columns[heading]] for heading in rows[0]} for row in files.tables["adjudications"]]
+        columns = {heading(column): column for column in files.tables["adjudications"][0]}
+        wanted = [{name: row[columns[name]] for name in rows[0]} for row in files.tables["adjudications"]]
         yield from [] if rows == wanted else ["Adjudications: other rows than the data have"]
         return
     if name == "Editions of this bundle":  # the pages that are looked at are those of a first edition
@@ -190,11 +195,14 @@ def _aggregate(name: str, rows: list[dict[str, str]], count: Count) -> Iterator[
         ]
         yield from [] if [tuple(row.values()) for row in rows] == told else ["Claims against the record: other rows than the data have"]
         return
-    if name in ("Real disagreements", "Explained"):
-        yield from _ledger(name, rows, files)
+    if name in LEDGER:
+        yield from _ledger(name, rows, count)
         return
     if name == "Rules and what they found":
         yield from _searches(rows, files)
+        return
+    if name == "Findings by route, counted in statements":
+        yield from _by_route(rows, count)
         return
     if name == "Statements by direction":
         yield from _matrix(rows, count)
@@ -223,10 +231,15 @@ def _readings(row: dict[str, str], labels: dict[str, str]) -> str:
     return f"Two readers ({first}; {second}): {row['settled']}" if row["settled"] else "Two readers, agreed"
 
 
-def _ledger(name: str, rows: list[dict[str, str]], files: Files) -> Iterator[str]:
+def _ledger(name: str, rows: list[dict[str, str]], count: Count) -> Iterator[str]:
     """A table of the ledger against its file and the rows that it names."""
-    kept = {"Real disagreements": ("real",), "Explained": ("explained", "not_a_disagreement")}[name]
-    wanted = [(row["reason"], row["members"], row["topic"]) for row in files.tables["disagreements"] if row["status"] in kept]
+    files, kept = count.files, LEDGER[name]
+    chosen = {row["id"] for row in count.extracts}
+    wanted = [
+        (row["reason"], row["members"], row["topic"])
+        for row in files.tables["disagreements"]
+        if row["status"] in kept and chosen & {*row["members"].split()}
+    ]
     if sorted((row["Reason"], row["Rows"], row["Topic"]) for row in rows) != sorted(wanted):
         yield f"{name}: other rows than the data have"
     for row in rows:
@@ -248,15 +261,33 @@ def _searches(rows: list[dict[str, str]], files: Files) -> Iterator[str]:
     for row in files.tables["disagreements"]:
         classes.setdefault(row["class"], []).append(row["status"])
     wanted = sorted([str(len(own)), *(str(own.count(status)) for status in statuses)] for own in classes.values())
-    shown = sorted([row["Found"], *(row[_heading(status)] for status in statuses)] for row in rows)
+    shown = sorted([row["Found"], *(row[heading(status)] for status in statuses)] for row in rows)
     if [one for one in shown if one[0] != "0"] != wanted or any(set(one) != {"0"} for one in shown if one[0] == "0"):
         yield f"Rules and what they found: {shown}, counted {wanted}"
+
+
+def _by_route(rows: list[dict[str, str]], count: Count) -> Iterator[str]:
+    files, findings = count.files, count.of("findings")
+    used = [row for row in files.tables["routes"] if any(one["route"] == row["id"] for one in findings)]
+    groups = [(route["label"], [one for one in findings if one["route"] == route["id"]]) for route in used]
+    groups += [("All routes", findings)] if len(groups) > 1 else []
+    wanted = []
+    for label, own in groups:
+        ways = {term["label"]: statements([one for one in own if one["direction"] == term["id"]]) for term in files.tables["directions"]}
+        more = {"Sources": {one["source"] for one in own}, "Works": {one["work"] for one in own} - {""}}
+        more["Unattributed"] = statements([one for one in own if not one["work"]])
+        counted = {name: str(len(one)) for name, one in {**ways, "Statements": statements(own), **more}.items()}
+        wanted.append({"Route": label, **counted, "Statements rows": " ".join(one["id"] for one in own)})
+    if [dict(sorted(row.items())) for row in rows] != [dict(sorted(row.items())) for row in wanted]:
+        yield f"Findings by route: {rows}, counted {wanted}"
 
 
 def _matrix(rows: list[dict[str, str]], count: Count) -> Iterator[str]:
     files = count.files
     for row in rows:
-        for route, cell in list(row.items())[1:]:
+        for route, cell in row.items():
+            if route == "Indication" or route.endswith(" rows"):
+                continue
             held = count.evidence(files.id_of("indications", row["Indication"]), files.id_of("routes", route))
             wanted = [f"{held[term['id']]} {term['label'].lower()}" for term in files.tables["directions"] if held[term["id"]] != "0"]
             if re.findall(r"\d+ [a-z ]+", cell.replace(" (contradicted)", "")) != wanted:
@@ -276,7 +307,7 @@ def _article(article: Tag, files: Files, texts: Mapping[str, str]) -> Iterator[s
     for term, value in wanted.items():
         if told.get(term, "") != value:
             yield f"way back of {row['id']}: {term}: {told.get(term)!r}"
-    title = article.h3.get_text() if article.h3 else ""
+    title = article.parent.summary.get_text() if article.parent and article.parent.summary else ""
     if title != f"{row['id']}: {row['_table'].replace('_', ' ')}":
         yield f"way back of {row['id']}: heading {title!r}"
     known = " ".join([files.label("sources", row["source"]), files.label("works", row["work"]), row.get("citation", "")])
@@ -289,6 +320,8 @@ def _article(article: Tag, files: Files, texts: Mapping[str, str]) -> Iterator[s
             yield f"way back of {row['id']}: another quote"
     elif quote is not None:
         yield f"way back of {row['id']}: a quote from a text that is not at hand"
+    if told["Status"] != files.recorded(row):
+        yield f"way back of {row['id']}: {told['Status']!r}, recorded {files.recorded(row)!r}"
     if not set(NUMBER.findall(told["Source"] + told["Work"])) <= set(NUMBER.findall(known)):
         yield f"way back of {row['id']}: {told['Source']} {told['Work']}"
 
@@ -340,13 +373,10 @@ def _said(text: str, count: Count, shown: list[str], texts: int) -> bool:
         rf"Edition 1, data as of {as_of}: first edition\.",
         rf"litbook \d+\.\d+\.\d+, (review \D*, )?as of {as_of}(, edition 1: \D*)?\. ?(\D*|{at_hand} \D*)",
     ]
-    card = re.fullmatch(r"Brief: (.*) (\d+) extracts?", text)
+    if text.startswith("Filed under broader indications"):
+        return briefs.broader(text, count)
+    card = re.fullmatch(r"(?:Brief|For clinicians|In plain words): (.*?) (\d+) extracts?", text)
     if card:
         terms = [row["id"] for row in files.tables["indications"] if row["label"] == card[1]]
         return [len(Count(files, term).extracts) for term in terms] == [int(card[2])]
     return any(re.fullmatch(pattern, text) for pattern in known)
-
-
-def _heading(column: str) -> str:
-    text = column.replace("_", " ")
-    return {"doi": "DOI", "ac1": "AC1"}.get(column, text[:1].upper() + text[1:])

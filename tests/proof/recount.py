@@ -46,8 +46,17 @@ class Files:
 
     @cached_property
     def approved(self) -> set[str]:
+        return {name for name, cells in self.lock.items() if cells[2] == "approved"}
+
+    @cached_property
+    def lock(self) -> dict[str, list[str]]:
         lines = (self.folder / "approvals.lock").read_text(encoding="utf-8").splitlines()
-        return {cells[0] for cells in (line.split("\t") for line in lines[1:]) if cells[2] == "approved"}
+        return {cells[0]: cells for cells in (line.split("\t") for line in lines[1:])}
+
+    def recorded(self, row: Row) -> str:
+        """The status of a row with who recorded it, and when."""
+        _, _, _, by, on = self.lock[row["id"]]
+        return f"{self.label('statuses', row['status'])}: {by}, {on}"
 
     def label(self, vocabulary: str, term: str) -> str:
         return self.words[vocabulary][term]["label"] if term else ""

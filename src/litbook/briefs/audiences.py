@@ -11,6 +11,7 @@ from litbook.display import heading, show, show_listings, summary
 from litbook.errors import UnknownTerm
 from litbook.review import Review
 from litbook.tables import checked_weight
+from litbook.tables.evidence import directions
 
 Section = tuple[str, Callable[[Page], None]]
 
@@ -24,7 +25,8 @@ def _dose_chart(page: Page) -> None:
 
 
 def _evidence(page: Page) -> None:
-    show(tables.evidence_by_route(page.book), caption="Findings by route, counted in statements")
+    labels = {term: page.book.label("directions", term) for term in directions(page.book)}
+    show(tables.evidence_by_route(page.book).rename(columns=labels), caption="Findings by route, counted in statements")
 
 
 def _safety(page: Page) -> None:

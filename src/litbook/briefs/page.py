@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
+from typing import Any
 
 from IPython.display import display
 
@@ -68,11 +69,7 @@ class Page:
     def sources(self) -> Column:
         """The sources of the selection, with type and interest."""
         told = tables.sources(self.book).to_dict("records")
-        entries = tuple(
-            Entry("Source", "", f"{row['source']}: {row['type'].lower()}; {row['interest'].lower()}; {row['extracts']} extracts", "")
-            for row in told
-            if row["extracts"]
-        )
+        entries = tuple(Entry("Source", "", _told(row), "") for row in told if row["extracts"])
         return Column("Sources, and their interest", entries, "No page.", "Sources, and their interest")
 
 
@@ -93,6 +90,11 @@ def _beyond(page: Page) -> str:
     return (
         f"<p class='note'>Filed under broader indications, and not counted above: {escape(told)}. Whether it holds here, no page says.</p>"
     )
+
+
+def _told(row: dict[str, Any]) -> str:
+    n = row["extracts"]
+    return f"{row['source']}: {row['type'].lower()}; {row['interest'].lower()}; {n} extract{'' if n == 1 else 's'}"
 
 
 def _entries(table: object) -> tuple[Entry, ...]:

@@ -1,0 +1,50 @@
+"""Tables of a page as rows of text: what stands in small type within a cell, and the ids that are folded into it, apart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bs4 import BeautifulSoup, Tag
+
+from tests.proof.recount import Files, statements
+
+BEFORE = re.compile(r"(relaying |or read as: |against |in |For: |On condition that: |Lessened by: |Note: )?(.*)", re.DOTALL)
+
+
+def read(table: Tag) -> tuple[list[str], list[dict[str, str]]]:
+    """Headings and rows. ``<heading> rows`` holds the ids that are folded into a cell."""
+    table = BeautifulSoup(str(table), "html.parser")
+    head = [cell.get_text() for cell in table.select("thead th")]
+    rows = []
+    for line in table.select("tbody tr"):
+        row: dict[str, str] = {}
+        for name, cell in zip(head, line.find_all(["th", "td"]), strict=True):
+            for small in cell.select("small[data-key]"):
+                key, told = heading(str(small["data-key"])), BEFORE.fullmatch(small.extract().get_text())
+                row[key] = told[2] if told else ""
+            folded = cell.select_one("details.behind > span")
+            if folded:
+                row[f"{name} rows"] = folded.extract().get_text()
+            row[name] = cell.get_text()
+        rows.append(row)
+    return head, rows
+
+
+def heading(column: str) -> str:
+    """The heading of a column."""
+    text = column.replace("_", " ")
+    return {"doi": "DOI", "ac1": "AC1", "id": "ID"}.get(column, text[:1].upper() + text[1:])
+
+
+def folded(caption: str, rows: list[dict[str, str]], files: Files) -> Iterator[str]:
+    """A number that does not count the rows folded behind it, nor their statements; ids that no row has."""
+    for row in rows:
+        for name, ids in row.items():
+            number = row.get(name.removesuffix(" rows"), "")
+            if not name.endswith(" rows") or name == "Other rows":
+                continue
+            own = [files.by_id[one] for one in ids.split() if one in files.by_id]
+            counted = {str(len(own)), str(len(statements(own)))}
+            if len(own) != len(ids.split()) or (number.isdigit() and number not in counted):
+                yield f"{caption}: {name}: {number}, folded {len(own)} rows"
