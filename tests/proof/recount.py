@@ -206,7 +206,9 @@ def _map_title(count: Count) -> str:
     of = _n(shown, "indication") if told == shown else f"{len(told)} of {_n(shown, 'indication')}"
     title = f"Evidence map: {_n(statements(findings), 'statement')} with findings for {of}"
     bare = statements(findings) - statements([row for row in findings if row["route"] != "not_stated"])
-    title += f"; {len(bare)} of {len(statements(findings))} name no route" if bare else ""
+    if bare:
+        told_route = statements(findings) - bare
+        title += f"; {len(bare)} of {len(statements(findings))} name no route" if told_route else "; none names a route"
     directions = defaultdict(set)
     for row in findings:
         directions[row["indication"], row["route"], row["outcome_domain"]].add(row["direction"])

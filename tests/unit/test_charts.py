@@ -316,3 +316,16 @@ def test_a_title_counts_doses_of_many_drugs_together(tiny: Review) -> None:
     title = charts.dose_ranges(other).title
     assert title.startswith(f"Doses: {own} numeric rows of water")
     assert title.endswith(f"; {len(numeric) - own} of 3 other drugs")
+
+
+def test_an_indication_is_set_in_only_below_one_that_is_shown(ketamine: Review) -> None:
+    """An indication may be selected through a second parent; it is not set in below its first one, which is not there."""
+    chart = chart_of("evidence_map", "neuropathic_pain")
+    assert chart.figure is not None
+    labels = set(chart.data["indication"])
+    assert len({text.get_position()[0] for text in chart.figure.texts if text.get_text() in labels}) == 1
+    whole = chart_of("evidence_map", "ketamine")
+    assert whole.figure is not None
+    at = {text.get_text(): text.get_position()[0] for text in whole.figure.texts}
+    assert at["Pain"] < at["Cancer pain"] < at["Cancer neuropathic pain"]
+    assert at["Pain"] == at["Migraine"]

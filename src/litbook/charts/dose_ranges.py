@@ -118,6 +118,8 @@ def _keys(review: Review, marks: pd.DataFrame) -> list[Key]:
         keys.append(Key("Arrow: bound left open", style.Look(">", style.MUTED, filled=True)))
     if marks["cap"].notna().any():
         keys.append(Key("Tick: the source's cap", style.Look("|", style.INK, filled=False)))
+    if marks["as_reported"].str.endswith("*").any():
+        keys.append(Key("Has a note: see the table", sign="*"))
     return keys
 
 

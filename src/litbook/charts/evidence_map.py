@@ -61,7 +61,8 @@ def _title(review: Review, cells: pd.DataFrame) -> str:
     n, named = keys.nunique(), keys[findings["route"] != NOT_STATED].nunique()
     indications = f"{told} of {plural(of, 'indication')}" if told < of else plural(of, "indication")
     title = f"Evidence map: {plural(n, 'statement')} with findings for {indications}"
-    title += f"; {n - named} of {n} name no route" if named < n else ""
+    if named < n:
+        title += f"; {n - named} of {n} name no route" if named else "; none names a route"
     against = int((cells["state"] == CONTRADICTED).sum())
     return title + (f"; contradicted in {plural(against, 'cell')}" if against else "")
 
@@ -78,10 +79,14 @@ def _by_source(review: Review) -> str:
 
 
 def _depths(review: Review, cells: pd.DataFrame) -> dict[str, int]:
-    """How far each indication is set in."""
-    terms = list(dict.fromkeys(cells["indication"]))
-    top = min(review.depth("indications", term) for term in terms)
-    return {term: review.depth("indications", term) - top for term in terms}
+    """How many of the indications that are shown stand above each one: so far it is set in."""
+    shown = list(dict.fromkeys(cells["indication"]))
+
+    def above(term: str) -> int:
+        parent = review.words["indications"][term].get("parent", "")
+        return (parent in shown) + above(parent) if parent else 0
+
+    return {term: above(term) for term in shown}
 
 
 def _keys(review: Review, cells: pd.DataFrame) -> list[Key]:

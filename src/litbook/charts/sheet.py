@@ -146,13 +146,13 @@ def legend(size: Size, keys: Sequence[Key]) -> Block:
     room, box, line = size.width * POINTS - 2 * size.margin, size.text * 2, size.text * LINE + size.pad * 0.35
     placed, x, y = [], 0.0, 0.0
     for key in keys:
-        lead = box * (1.6 if key.bar else 1) if key.sign == "" else max(box, width(key.sign, size.text) + size.text * 0.6)
+        lead = width(key.sign, size.text) + size.text * 0.8 if key.sign else box * (1.6 if key.bar else 1)
         lines = wrapped(key.words, room - lead, size.text)
         wide = lead + max(width(words, size.text) for words in lines)
         if x and x + wide > room:
             x, y = 0.0, y + line
         placed.append((key, lines, x, y, lead))
-        x += wide + size.text * 1.6
+        x += wide + size.text * 1.4
         y += height(len(lines) - 1, size.text)
     tall = y + line
 

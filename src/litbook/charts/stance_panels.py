@@ -11,7 +11,7 @@ from matplotlib.ticker import FixedFormatter, FixedLocator
 from litbook.charts import scales, sheet, style
 from litbook.charts.measure import LINE, height, widest, width, wrapped
 from litbook.charts.sheet import POINTS, Block, Sheet
-from litbook.charts.style import Size, lower
+from litbook.charts.style import Size, lower, plural
 from litbook.review import Review
 from litbook.tables.common import statements
 
@@ -112,7 +112,7 @@ def own_advice(size: Size, review: Review, own: pd.DataFrame) -> list[Block]:
     names = min(widest(sources, size.text), whole * SOURCES)
     cell, left = (whole - names - between) / len(stances), size.margin + names + between
     lead = size.mark * 1.9
-    title = f"The sources' own advice: a page's view, not a guideline (n = {_n(own)} statements)"
+    title = f"The sources' own advice: a page's view, not a guideline (n = {plural(_n(own), 'statement')})"
     heads = [wrapped(label, cell - size.text * 0.6, size.text, bold=True) for label in review.labels("stances", stances)]
     head = height(max(map(len, heads)), size.text) + size.pad * 0.5 + 2
 
