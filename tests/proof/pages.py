@@ -19,16 +19,13 @@ from litbook.display import digest
 from litbook.errors import LitbookError
 from litbook.review import Review
 from tests.proof.mutants import Base, Mutant, mutated
-from tests.proof.recount import Count, Files, Row, agreement, statements
+from tests.proof.recount import Count, Files, Row, agreement, statements, titles
 
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 SAFETY = ("adverse_effects", "contraindications", "monitoring", "coadministration")
 NAMED = {"Doses": ("doses",), "Recommendations": ("recommendations",), "Safety": SAFETY}
 NAMED |= {f"{name} for broader indications": tables for name, tables in NAMED.items()}
-PLOTTED = {
-    "Doses as the sources report them": ("doses",),
-    "Stance of guidelines, societies and the sources themselves": ("recommendations",),
-}
+PLOTTED = {"Doses": ("doses",), "Recommendations": ("recommendations",)}
 
 
 def canonical(review: Review) -> list[str]:
@@ -97,16 +94,21 @@ def _table(table: Tag, count: Count) -> Iterator[str]:
     name = re.split(r" \(|: ", caption.removeprefix("Plotted data: "))[0]
     if told is None or int(told[1]) != len(rows):
         yield f"{caption}: {len(rows)} rows"
+    if caption.startswith("Plotted") and caption.removeprefix("Plotted data: ").rsplit(" (", 1)[0] != titles(count).get(name):
+        yield f"{caption}: counted {titles(count).get(name)!r}"
     if "Id" in head:
         yield from _ids(caption, name, [row["Id"] for row in rows], count)
         for row in rows:
             known = row["Id"] in count.files.by_id
             yield from _row(caption, row, count.files) if known else [f"{caption}: no row {row['Id']}"]
     elif caption.startswith("Plotted data: Evidence map"):
+        words = {term["id"]: term["label"] for term in count.files.tables["directions"]}
         for row in rows:
-            for column, value in count.evidence(row["Indication"], row["Route"]).items():
-                if row[_heading(column)] != value:
-                    yield f"{caption}: {row['Indication']} {row['Route']} {column}: {row[_heading(column)]}, counted {value}"
+            cell = (count.files.id_of("indications", row["Indication"]), count.files.id_of("routes", row["Route"]))
+            for column, value in count.evidence(*cell).items():
+                shown = row[_heading(words.get(column, column))]
+                if shown != value:
+                    yield f"{caption}: {row['Indication']} {row['Route']} {column}: {shown}, counted {value}"
     else:
         yield from _aggregate(name, rows, count)
 
@@ -217,10 +219,9 @@ def _readings(row: dict[str, str], labels: dict[str, str]) -> str:
 
 def _matrix(rows: list[dict[str, str]], count: Count) -> Iterator[str]:
     files = count.files
-    ids = {vocabulary: {row["label"]: row["id"] for row in files.tables[vocabulary]} for vocabulary in ("indications", "routes")}
     for row in rows:
         for route, cell in list(row.items())[1:]:
-            held = count.evidence(ids["indications"][row["Indication"]], ids["routes"][route])
+            held = count.evidence(files.id_of("indications", row["Indication"]), files.id_of("routes", route))
             wanted = [f"{held[term['id']]} {term['label'].lower()}" for term in files.tables["directions"] if held[term["id"]] != "0"]
             if re.findall(r"\d+ [a-z ]+", cell.replace(" (contradicted)", "")) != wanted:
                 yield f"Statements by direction: {row['Indication']}, {route}: {cell!r}, counted {wanted}"

@@ -9,6 +9,7 @@ import csv
 import json
 import tomllib
 from collections import Counter, defaultdict
+from collections.abc import Sized
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -50,6 +51,10 @@ class Files:
 
     def label(self, vocabulary: str, term: str) -> str:
         return self.words[vocabulary][term]["label"] if term else ""
+
+    def id_of(self, vocabulary: str, label: str) -> str:
+        [found] = [row["id"] for row in self.tables[vocabulary] if row["label"] == label]
+        return found
 
     def shown(self, table: str, column: str, row: Row) -> str:
         """A cell as a reader sees it: the label where the column takes the ids of a vocabulary."""
@@ -146,6 +151,66 @@ class Count:
             "rows": " ".join(row["id"] for row in inside),
             "other_rows": " ".join(row["id"] for row in beside),
         }
+
+
+def titles(count: Count) -> dict[str, str]:
+    """What the titles of the three charts should say, by their first word or two."""
+    return {"Doses": _dose_title(count), "Recommendations": _stance_title(count), "Evidence map": _map_title(count)}
+
+
+def _dose_title(count: Count) -> str:
+    lead, *others = count.files.tables["drugs"]
+    own = [row for row in count.numeric if row["drug"] == lead["id"]]
+    axes = {(row["unit"], row["basis"], row["form"]) for row in own}
+    title = f"Doses: {_n(own, 'numeric row')}" if own else "Doses: no numeric row"
+    title += f" of {_small(lead['label'])}" + (f" in {len(axes)} dimensions that must not be compared" if len(axes) > 1 else "")
+    named = [(drug, [row for row in count.numeric if row["drug"] == drug["id"]]) for drug in others]
+    assert sum(bool(rows) for _, rows in named) < 3  # the shipped review has doses of one other drug
+    return title + "".join(f"; {len(rows)} of {_small(drug['label'])}" for drug, rows in named if rows)
+
+
+def _stance_title(count: Count) -> str:
+    scale = count.files.tables["stances"]
+
+    def told(rows: list[Row]) -> str:
+        numbers = [(term, len(statements([row for row in rows if row["stance"] == term["id"]]))) for term in scale]
+        return ", ".join(f"{n or 'none'} {_small(term['label'])}" for term, n in numbers if n or term in (scale[0], scale[-1]))
+
+    advice = count.of("recommendations")
+    # a body's row is a mark of its own, whatever statement it shares
+    relayed = [{**row, "statement": ""} for row in advice if row["voice"] != "source"]
+    own = [row for row in advice if row["voice"] == "source"]
+    years = sorted(row["year"] for row in relayed if row["year"])
+    when = " and ".join((["–".join(sorted({years[0], years[-1]}))] if years else []) + ["undated"] * (len(years) < len(relayed)))
+    parts = [f"{len(relayed)} relayed, {when} ({told(relayed)})"] if relayed else ["none relayed of a body"]
+    if own:
+        parts.append(f"{_n(statements(own), 'statement')} of the sources' own advice" + ("" if relayed else f" ({told(own)})"))
+    return f"Recommendations: {'; '.join(parts)}"
+
+
+def _map_title(count: Count) -> str:
+    findings, extracts = count.of("findings"), [row for name in count.files.extract_tables for row in count.of(name)]
+    shown = {row["indication"] for row in extracts if {"indication", "route"} <= row.keys() and row["indication"]}
+    told = {row["indication"] for row in findings}
+    if not told:
+        return f"Evidence map: no finding, only other statements, for {_n(shown, 'indication')}"
+    of = _n(shown, "indication") if told == shown else f"{len(told)} of {_n(shown, 'indication')}"
+    title = f"Evidence map: {_n(statements(findings), 'statement')} with findings for {of}"
+    bare = statements(findings) - statements([row for row in findings if row["route"] != "not_stated"])
+    title += f"; {len(bare)} of {len(statements(findings))} name no route" if bare else ""
+    directions = defaultdict(set)
+    for row in findings:
+        directions[row["indication"], row["route"], row["outcome_domain"]].add(row["direction"])
+    against = {key[:2] for key, ways in directions.items() if "benefit" in ways and ways & {"no_difference", "harm"}}
+    return title + (f"; contradicted in {_n(against, 'cell')}" if against else "")
+
+
+def _n(things: Sized, word: str) -> str:
+    return f"{len(things)} {word}{'' if len(things) == 1 else 's'}"
+
+
+def _small(label: str) -> str:
+    return label[0].lower() + label[1:] if label[1].islower() else label
 
 
 def statements(rows: list[Row]) -> set[str]:

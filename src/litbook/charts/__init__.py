@@ -2,7 +2,8 @@
 
 from litbook.charts.dose_ranges import dose_ranges
 from litbook.charts.evidence_map import evidence_map
+from litbook.charts.measure import collisions
 from litbook.charts.stance import guideline_stance
-from litbook.charts.style import Chart
+from litbook.charts.style import SIZES, Chart
 
-__all__ = ["Chart", "dose_ranges", "evidence_map", "guideline_stance"]
+__all__ = ["SIZES", "Chart", "collisions", "dose_ranges", "evidence_map", "guideline_stance"]

@@ -3,61 +3,67 @@
 from __future__ import annotations
 
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.lines import Line2D
-from matplotlib.patches import Patch, Rectangle
 
-from litbook.charts import style
-from litbook.charts.style import Chart
+from litbook.charts import sheet, style
+from litbook.charts.evidence_cells import FRAME, NOT_COVERED, grid, head, row, upright
+from litbook.charts.sheet import LARGER, Block, Key
+from litbook.charts.style import Chart, Size, lower, plural
 from litbook.doses import NOT_STATED
 from litbook.review import Review
 from litbook.tables.common import statements
 from litbook.tables.evidence import CONTRADICTED, NOT_APPLICABLE, NOT_REPORTED, NOT_SEARCHED, OTHER_ROWS, directions, evidence
 
-EMPTY = {NOT_REPORTED: "–", NOT_APPLICABLE: "n/a"}
-INDENT = "    "
 
-
-def evidence_map(review: Review) -> Chart:
-    """Findings by indication and route. Counts are statements, not studies and not people."""
-    title = "Evidence map: findings that the sources report"
-    data = evidence(review)
-    if data.empty:
-        return style.nothing(title, "No extract names an indication here.", list(data.columns))
-    indications, routes = list(dict.fromkeys(data["indication"])), list(dict.fromkeys(data["route"]))
-    figure, (ax,) = style.new_figure(0.34 * len(indications) + 1.75, [1])
-    with style.in_style():
-        for cell in data.to_dict("records"):
-            _cell(ax, review, cell, routes.index(cell["route"]), indications.index(cell["indication"]))
-        top = min(review.depth("indications", term) for term in indications)
-        ax.set_yticks(
-            range(len(indications)),
-            [INDENT * (review.depth("indications", term) - top) + review.label("indications", term) for term in indications],
-            ha="left",
-        )
-        ax.set_xticks(range(len(routes)), review.labels("routes", routes))
-        ax.tick_params(axis="both", length=0)
-        ax.tick_params(axis="x", top=True, labeltop=True, bottom=False, labelbottom=False)
-        ax.tick_params(axis="y", pad=215)
-        ax.set_xlim(-0.52, len(routes) - 0.48)
-        ax.set_ylim(len(indications) - 0.48, -0.52)
-        for spine in ax.spines.values():
-            spine.set_visible(False)
-        figure.suptitle(f"{title} (statements: n = {_distinct(review)})", x=0.01, ha="left", fontweight="bold", fontsize=11)
-        figure.legend(handles=_legend(review), loc="outside lower left", ncols=3, frameon=False)
-        style.settle(figure)
-    return Chart(
-        title,
-        figure,
-        data,
-        _alt(review, data),
-        (
-            *([_by_source(review)] if review.has("findings") else []),
-            "A statement with several indications stands in several cells. Adverse effects are not findings: see the tables of safety.",
-            "Counts are statements in the sources, not studies and not people; several pages may relay one work. Parents do not add up "
-            "their children.",
-        ),
+def evidence_map(review: Review, size: str = "report") -> Chart:
+    """Findings by indication and route. Counts are statements, not studies and not people. ``size`` is a key of
+    ``style.SIZES``; where the routes do not fit beside each other the map goes on below. Raises UnknownTerm."""
+    format_ = style.sized(size)
+    cells = evidence(review)
+    ways = directions(review)
+    data = cells.assign(indication=review.labels("indications", cells["indication"]), route=review.labels("routes", cells["route"])).rename(
+        columns={term: review.label("directions", term) for term in ways}
     )
+    if cells.empty:
+        return style.nothing("Evidence map: empty", "No extract names an indication here.", list(data.columns))
+    title, routes, depths = _title(review, cells), list(dict.fromkeys(cells["route"])), _depths(review, cells)
+
+    def build(size: Size) -> list[Block]:
+        at = grid(size, review, cells, depths)
+        blocks = [sheet.heading(size, title)]
+        for first in range(0, len(routes), at.beside):
+            shown = routes[first : first + at.beside]
+            blocks += [sheet.space(size.gap if first else 0), head(size, review, shown, at)]
+            blocks += [row(size, review, own, shown, at, depths[term]) for term, own in cells.groupby("indication", sort=False)]
+        return [*blocks, sheet.legend(size, _keys(review, cells))]
+
+    def level(factor: float) -> bool:
+        grown = format_.enlarged(factor)
+        return not upright(grown, review.labels("routes", routes), grid(grown, review, cells, depths))
+
+    figure, too_tall = sheet.stacked(format_, build, [factor for factor in LARGER if level(factor)] if format_.least else [])
+    notes = (
+        *([_by_source(review)] if review.has("findings") else []),
+        "A statement with several indications stands in several cells. Adverse effects are not findings: see the tables of safety.",
+        "Counts are statements in the sources, not studies and not people; several pages may relay one work. Parents do not add up "
+        "their children.",
+        *too_tall,
+    )
+    return Chart(title, figure, data, _alt(review, cells), notes)
+
+
+def _title(review: Review, cells: pd.DataFrame) -> str:
+    """How many statements there are, for how many indications, how many name no route, and where they disagree."""
+    told, of = int(cells.groupby("indication")["statements"].sum().gt(0).sum()), cells["indication"].nunique()
+    findings = review.table("findings") if review.has("findings") else pd.DataFrame()
+    if not told:
+        return f"Evidence map: no finding, only other statements, for {plural(of, 'indication')}"
+    keys = statements(findings)
+    n, named = keys.nunique(), keys[findings["route"] != NOT_STATED].nunique()
+    indications = f"{told} of {plural(of, 'indication')}" if told < of else plural(of, "indication")
+    title = f"Evidence map: {plural(n, 'statement')} with findings for {indications}"
+    title += f"; {n - named} of {n} name no route" if named < n else ""
+    against = int((cells["state"] == CONTRADICTED).sum())
+    return title + (f"; contradicted in {plural(against, 'cell')}" if against else "")
 
 
 def _by_source(review: Review) -> str:
@@ -71,59 +77,32 @@ def _by_source(review: Review) -> str:
     return f"Statements by source: {', '.join(told)}. {bare} of {keys.nunique()} name no study."
 
 
-def _distinct(review: Review) -> int:
-    return int(statements(review.table("findings")).nunique()) if review.has("findings") else 0
+def _depths(review: Review, cells: pd.DataFrame) -> dict[str, int]:
+    """How far each indication is set in."""
+    terms = list(dict.fromkeys(cells["indication"]))
+    top = min(review.depth("indications", term) for term in terms)
+    return {term: review.depth("indications", term) - top for term in terms}
 
 
-def _cell(ax: Axes, review: Review, cell: dict[str, object], x: int, y: int) -> None:
-    state = cell["state"]
-    ax.add_patch(
-        Rectangle(
-            (x - 0.5, y - 0.5),
-            1,
-            1,
-            facecolor="#f1f1f1" if state == NOT_SEARCHED else "white",
-            edgecolor=style.RULE,
-            hatch="////" if state == NOT_SEARCHED else None,
-            linewidth=0.6,
-        )
-    )
-    present = [term for term in directions(review) if cell[term]]
-    step, size = (0.3, 6.5) if len(present) < 4 else (0.94 / len(present), 5.0)
-    for nth, term in enumerate(present):
-        at = x + (nth - (len(present) - 1) / 2) * step - step / 6
-        ax.plot([at], [y], **style.look(review, "directions", term).mark(size))
-        ax.text(at + size / 95, y, str(cell[term]), va="center", fontsize=8 if size > 5 else 7)
-    if state == CONTRADICTED:
-        ax.add_patch(Rectangle((x - 0.47, y - 0.43), 0.94, 0.86, facecolor="none", edgecolor=style.INK, linewidth=1.6, zorder=4))
-    elif state == OTHER_ROWS:
-        ax.text(x, y, f"({cell['other']})", ha="center", va="center", fontsize=8, color=style.MUTED)
-    elif state in EMPTY:
-        ax.text(x, y, EMPTY[str(state)], ha="center", va="center", fontsize=8, color=style.MUTED)
+def _keys(review: Review, cells: pd.DataFrame) -> list[Key]:
+    """What occurs on the map, and nothing else."""
+    used = [term for term in directions(review) if cells[term].any()]
+    looks = [Key(review.label("directions", term), style.look(review, "directions", term)) for term in used]
+    kinds = {
+        CONTRADICTED: Key("Contradicted: benefit, and no difference or harm", patch=FRAME),
+        OTHER_ROWS: Key("No finding, n other statements", sign="(n)"),
+        NOT_REPORTED: Key("Not reported, though in scope", sign="–"),
+        NOT_SEARCHED: Key("Not searched: out of scope", patch=NOT_COVERED),
+        NOT_APPLICABLE: Key("Not applicable", sign="n/a"),
+    }
+    return [*looks, *(key for state, key in kinds.items() if (cells["state"] == state).any())]
 
 
-def _legend(review: Review) -> list[Line2D | Patch]:
-    def text(sign: str, label: str) -> Line2D:
-        return Line2D([], [], linestyle="none", marker=f"${sign}$", color=style.MUTED, label=label, markersize=9)
-
-    keys: list[Line2D | Patch] = [
-        style.look(review, "directions", term).key(f"{review.label('directions', term)}, n statements") for term in directions(review)
-    ]
-    return [
-        *keys,
-        Patch(facecolor="none", edgecolor=style.INK, linewidth=1.6, label="Contradicted (benefit, and no difference or harm)"),
-        text("(n)", "No finding, n other statements"),
-        text("-", "Not reported, though in scope"),
-        Patch(facecolor="#f1f1f1", edgecolor=style.RULE, hatch="////", label="Not searched: out of scope"),
-        text("n/a", "Not applicable"),
-    ]
-
-
-def _alt(review: Review, data: pd.DataFrame) -> str:
+def _alt(review: Review, cells: pd.DataFrame) -> str:
     told = [
-        f"{review.label('indications', cell['indication'])}, {review.label('routes', cell['route']).lower()}: "
+        f"{review.label('indications', cell['indication'])}, {lower(review.label('routes', cell['route']))}: "
         + ", ".join(f"{cell[term]} {review.label('directions', term).lower()}" for term in directions(review) if cell[term])
-        for cell in data.to_dict("records")
+        for cell in cells.to_dict("records")
         if cell["statements"]
     ]
     return f"Evidence map. {'; '.join(told) if told else 'No findings'}. All other cells are empty, by the kinds in the legend."

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import textwrap
-
 import pandas as pd
-from matplotlib.axes import Axes
 
-from litbook.charts import style
-from litbook.charts.style import Chart
+from litbook.charts import sheet, style
+from litbook.charts.sheet import Block, Key
+from litbook.charts.stance_panels import own_advice, relayed
+from litbook.charts.style import Chart, Size, lower, plural
 from litbook.review import Review
 from litbook.tables.common import records, statements
 
@@ -16,136 +15,100 @@ COLUMNS = ("id", "statement", "voice", "lane", "body", "year", "indication", "st
 DATED, UNDATED, OWN = "dated", "undated", "own advice"
 
 
-def guideline_stance(review: Review) -> Chart:
+def guideline_stance(review: Review, size: str = "report") -> Chart:
     """Every recommendation as one mark (dated and undated bodies) or as a count (the sources' own advice).
 
-    The scale runs from against to for; level and grade stand as printed, in their own system.
+    The scale runs from against to for; level and grade stand as printed, in their own system. ``size`` is a key of
+    ``style.SIZES``. Raises UnknownTerm for another.
     """
-    title = "Stance of guidelines, societies and the sources themselves"
-    rows = records(review, "recommendations")
-    data = pd.DataFrame([_mark(review, row) for row in rows], columns=list(COLUMNS))
-    if data.empty:
-        return style.nothing(title, "No recommendation: none of the sources advises on this.", COLUMNS)
-    data = data.sort_values(["lane", "body", "year", "source", "id"], kind="stable", ignore_index=True)
-    bodies, own = data[data["lane"] != OWN], data[data["lane"] == OWN]
-    advisers = list(dict.fromkeys(own["source"]))
-    ratios = [size for size in (len(bodies) + 0.5, 2 * len(advisers) + 0.5) if size > 1]
-    figure, axes = style.new_figure(0.42 * sum(ratios) + 0.7 * len(ratios) + 0.9, ratios)
-    with style.in_style():
+    format_ = style.sized(size)
+    marks = pd.DataFrame([_mark(review, row) for row in records(review, "recommendations")])
+    if marks.empty:
+        return style.nothing("Recommendations: none", "No recommendation: none of the sources advises on this.", COLUMNS)
+    marks = marks.sort_values(["lane", "body", "year", "source", "id"], kind="stable", ignore_index=True)
+    bodies, own = marks[marks["lane"] != OWN], marks[marks["lane"] == OWN]
+    title = _title(review, bodies, own)
+
+    def build(size: Size) -> list[Block]:
+        blocks = [sheet.heading(size, title)]
         if len(bodies):
-            _bodies(axes[0], review, bodies)
-        if advisers:
-            _own_advice(axes[-1], review, own, advisers)
-        figure.suptitle(f"{title} (statements: n = {statements(data).nunique()})", x=0.01, ha="left", fontweight="bold", fontsize=11)
-        figure.legend(
-            handles=[style.look(review, "stances", term).key(review.label("stances", term)) for term in review.terms("stances")],
-            loc="outside lower left",
-            ncols=5,
-            frameon=False,
-        )
-        style.settle(figure)
-    return Chart(title, figure, data, _alt(review, data), _notes(data))
+            blocks += relayed(size, review, bodies)
+        if len(own):
+            blocks += [sheet.space(size.gap if len(bodies) else 0), *own_advice(size, review, own)]
+        return [*blocks, sheet.legend(size, _keys(review, marks, bodies))]
+
+    figure, too_tall = sheet.stacked(format_, build)
+    return Chart(title, figure, marks[list(COLUMNS)], _alt(marks), (*_notes(marks), *too_tall))
 
 
 def _mark(review: Review, row: dict[str, str]) -> dict[str, str]:
+    """One recommendation in words; what begins with an underscore is for drawing."""
     source_itself = row["voice"] == "source"
     of_body = review.label("bodies", row["body"]) or ("" if source_itself else f"{review.label('voices', row['voice'])}, unnamed")
-    lane = OWN if source_itself else DATED if row["year"] else UNDATED
     return {
         "id": row["id"],
         "statement": row["statement"],
-        "voice": row["voice"],
-        "lane": lane,
+        "voice": review.label("voices", row["voice"]),
+        "lane": OWN if source_itself else DATED if row["year"] else UNDATED,
         "body": of_body,
         "year": row["year"],
         "indication": review.label("indications", row["indication"]),
-        "stance": row["stance"],
-        "or_read_as": row["stance_alternative"],
+        "stance": review.label("stances", row["stance"]),
+        "or_read_as": review.label("stances", row["stance_alternative"]),
         "level": row["level"],
         "grade": row["grade"],
         "source": review.label_of("sources", row["source"]),
+        "_stance": row["stance"],
     }
 
 
-def _bodies(ax: Axes, review: Review, data: pd.DataFrame) -> None:
-    """One row for each recommendation, so that no text can meet another; years to scale, undated ones beside."""
-    years = [int(year) for year in data["year"] if year]
-    first, last = (min(years), max(years)) if years else (0, 0)
-    span = max(last - first, 6) if years else 0
-    undated = bool((data["year"] == "").any())
-    aside = last + span * 0.95 if years else 0.0
-    for y, row in enumerate(data.to_dict("records")):
-        _stance_mark(ax, review, row, int(row["year"]) if row["year"] else aside, y)
-    firsts = [y for y, body in enumerate(data["body"]) if y == 0 or data["body"].iloc[y - 1] != body]
-    ax.set_yticks(firsts, [data["body"].iloc[y] for y in firsts])
-    for y in firsts[1:]:
-        ax.axhline(y - 0.5, color=style.RULE, linewidth=0.6)
-    if years:
-        ticks = [year for year in range(first - first % 5, last + 1, 5) if year >= first] or sorted({first, last})
-        ax.set_xticks([*ticks, *([aside] if undated else [])], [*map(str, ticks), *(["undated"] if undated else [])])
-        ax.set_xlim(first - 0.06 * span, aside + span * 0.5 if undated else last + span * 0.65)
-        if undated:
-            ax.axvline(aside - 0.06 * span, color=style.INK, linewidth=0.8, linestyle=":")
-    else:
-        ax.set_xticks([aside], ["undated"])
-        ax.set_xlim(-0.5, 6)
-    ax.set_ylim(len(data) - 0.5, -0.5)
-    ax.tick_params(axis="y", length=0)
-    ax.set_title("Bodies, by year of the document; level of evidence and grade as printed", loc="left")
-
-
-def _stance_mark(ax: Axes, review: Review, row: dict[str, str], x: float, y: float) -> None:
-    ax.plot([x], [y], zorder=3, **style.look(review, "stances", row["stance"]).mark(9))
-    printed = [f"{word} {row[word]}" for word in ("level", "grade") if row[word]]
-    text = " ".join([row["year"], review.label("stances", row["stance"])]).strip() + (f" ({', '.join(printed)})" if printed else "")
-    text += "*" if row["or_read_as"] else ""
-    ax.annotate(f"{text}\n{row['indication']}", (x, y), xytext=(10, 0), textcoords="offset points", va="center", fontsize=8)
-
-
-def _own_advice(ax: Axes, review: Review, data: pd.DataFrame, advisers: list[str]) -> None:
-    stances = review.terms("stances")
-    for (source, stance), group in data.groupby(["source", "stance"], sort=False):
-        x, y, n = stances.index(stance), advisers.index(source), statements(group).nunique()
-        ax.plot([x], [y], zorder=5, **style.look(review, "stances", stance).mark(9))
-        about = sorted(set(group["indication"]))
-        told = "\n".join([f"n = {n}", *textwrap.wrap(", ".join(about), 19)])
-        ax.annotate(
-            told,
-            (x, y),
-            xytext=(10, 0),
-            textcoords="offset points",
-            va="center",
-            fontsize=7,
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
-        )
-    ax.set_xlim(-0.5, len(stances) - 0.1)
-    ax.set_ylim(len(advisers) - 0.4, -0.6)
-    ax.set_xticks(range(len(stances)), review.labels("stances", stances))
-    ax.set_yticks(range(len(advisers)), advisers)
-    ax.grid(axis="both", color=style.RULE, linewidth=0.6)
-    ax.set_axisbelow(True)
-    ax.set_title("The sources' own advice: a page's view, not a guideline; n counts statements", loc="left")
-
-
-def _alt(review: Review, data: pd.DataFrame) -> str:
+def _title(review: Review, bodies: pd.DataFrame, own: pd.DataFrame) -> str:
+    """How many recommendations there are by stance: of bodies where there are any, and of the sources themselves."""
     parts = []
-    for row in data.itertuples():
+    if len(bodies):
+        years = [year for year in bodies["year"] if year]
+        when = [f"{min(years)}–{max(years)}" if min(years) != max(years) else years[0]] if years else []
+        when += ["undated"] if len(years) < len(bodies) else []
+        counts = {term: int((bodies["_stance"] == term).sum()) for term in review.terms("stances")}
+        parts.append(f"{len(bodies)} relayed, {' and '.join(when)} ({_by_stance(review, counts)})")
+    if len(own):
+        counts = {term: statements(own[own["_stance"] == term]).nunique() for term in review.terms("stances")}
+        told = f"{plural(statements(own).nunique(), 'statement')} of the sources' own advice"
+        parts.append(told if len(bodies) else f"none relayed of a body; {told} ({_by_stance(review, counts)})")
+    return f"Recommendations: {'; '.join(parts)}"
+
+
+def _by_stance(review: Review, counts: dict[str, int]) -> str:
+    """Counts from one end of the scale to the other; an end that nothing stands at is named too."""
+    scale = list(counts)
+    told = [f"{n or 'none'} {lower(review.label('stances', term))}" for term, n in counts.items() if n or term in (scale[0], scale[-1])]
+    return ", ".join(told)
+
+
+def _keys(review: Review, marks: pd.DataFrame, bodies: pd.DataFrame) -> list[Key]:
+    used = set(marks["_stance"])
+    keys = [Key(review.label("stances", term), style.look(review, "stances", term)) for term in review.terms("stances") if term in used]
+    return [*keys, Key("Could also be read as another stance", sign="*")] if (bodies["or_read_as"] != "").any() else keys
+
+
+def _alt(marks: pd.DataFrame) -> str:
+    parts = []
+    for row in marks.itertuples():
         when = row.year or ("own advice" if row.lane == OWN else "undated")
         printed = "".join(f", {word} {value}" for word, value in (("level", row.level), ("grade", row.grade)) if value)
-        parts.append(
-            f"{row.body or row.source} {when}: {review.label('stances', row.stance).lower()}{printed}, on {row.indication.lower()}"
-        )
+        parts.append(f"{row.body or row.source} {when}: {lower(row.stance)}{printed}, on {lower(row.indication)}")
     return f"Stance of recommendations. {'; '.join(parts)}."
 
 
-def _notes(data: pd.DataFrame) -> tuple[str, ...]:
+def _notes(marks: pd.DataFrame) -> list[str]:
     notes = [
         "One mark is one recommendation as a source relays it; the documents themselves were not read. Levels and grades stay in "
-        "the system of their body."
+        "the system of their body.",
+        "Not drawn: for whom a recommendation is meant and on what condition; see the table.",
     ]
-    unclear = int((data["or_read_as"] != "").sum())
+    unclear = int((marks["or_read_as"] != "").sum())
     if unclear:
         notes.append(
-            f"{unclear} of {len(data)} could also be read as another stance (* in the upper panel): see 'or read as' in the table."
+            f"{unclear} of {len(marks)} could also be read as another stance (* in the upper panel): see 'or read as' in the table."
         )
-    return tuple(notes)
+    return notes

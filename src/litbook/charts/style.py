@@ -1,25 +1,21 @@
-"""What the charts share: the chart as a value, colours and symbols, and how a figure becomes bytes.
+"""What the charts share: the chart as a value, its sizes, colours and symbols.
 
 Colours are Okabe and Ito's, which people with any common colour blindness can tell apart (Okabe M, Ito K, Color
-Universal Design, 2008); each has a symbol of its own beside it, so that grey print loses nothing.
+Universal Design, 2008); each has a symbol of its own beside it, and each bar a pattern, so that grey print loses nothing.
 """
 
 from __future__ import annotations
 
-import hashlib
-import io
-import re
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-import matplotlib
 import pandas as pd
-from matplotlib.axes import Axes
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
+from litbook.charts import files
+from litbook.errors import UnknownTerm
 from litbook.review import Review
 
 COLOURS = {
@@ -49,25 +45,59 @@ SIGNS = {
     "✚": ("P", True),
     "★": ("*", True),
 }
-INK, MUTED, RULE = "#1a1a1a", "#5a5a5a", "#c8c8c8"
-WIDTH = 9.0
-CLIP_PATH = re.compile(r'\s*<clipPath id="(\w+)">(.*?)</clipPath>', re.DOTALL)
-DPI = 110
-_SETTINGS: Any = {
-    "font.size": 9,
-    "axes.titlesize": 9.5,
-    "axes.titleweight": "bold",
-    "axes.titlelocation": "left",
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "svg.hashsalt": "litbook",
-    "svg.fonttype": "none",
+EVEN = {"D": 0.8, "s": 0.88, "*": 1.3, "P": 1.05, "X": 1.05}  # so that signs look equally large
+# Patterns of bars, in widths of the line.
+PATTERNS: tuple[Any, ...] = ("-", (0, (4, 0.8)), (0, (1.2, 0.8)), (0, (4, 0.8, 1.2, 0.8)), (0, (7, 1)), (0, (4, 0.8, 1.2, 0.8, 1.2, 0.8)))
+INK, MUTED, RULE, TINT = "#1a1a1a", "#5a5a5a", "#c8c8c8", "#f3f3f3"
+LEAST_CONTRAST = 3.0  # of a mark against what it stands on (WCAG 2.2, 1.4.11)
+
+
+@dataclass(frozen=True)
+class Size:
+    """A size of charts: width and least height in inches, the rest in points. ``text`` is the smallest type there is;
+    where a least height leaves room to spare it grows."""
+
+    name: str
+    width: float
+    least: float
+    text: float
+    panel: float
+    title: float
+    mark: float
+    bar: float
+    pad: float  # between rows
+    gap: float  # between panels
+    margin: float
+    tick: float
+
+    def enlarged(self, factor: float, more_pad: float = 0) -> Size:
+        """The same width with all but title and margin larger, and with more space between rows."""
+        parts = ("text", "panel", "mark", "bar", "pad", "gap", "tick")
+        larger = {name: getattr(self, name) * factor for name in parts}
+        return replace(self, **{**larger, "pad": larger["pad"] + more_pad})
+
+
+SIZES = {
+    size.name: size
+    for size in (
+        Size("report", 9, 0, text=8, panel=9.5, title=11.5, mark=7.5, bar=2.6, pad=7, gap=11, margin=6, tick=3),
+        Size("slide", 13.33, 7.5, text=11, panel=12, title=18, mark=9.5, bar=3.6, pad=4, gap=9, margin=18, tick=3),
+        Size("brief", 7.1, 0, text=7, panel=7.5, title=8.5, mark=5.5, bar=2, pad=2.5, gap=4, margin=2, tick=2),
+    )
 }
+
+
+def sized(name: str) -> Size:
+    """The size of this name. Raises UnknownTerm."""
+    if name not in SIZES:
+        raise UnknownTerm("size", name, list(SIZES))
+    return SIZES[name]
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A drawn chart with what it shows: ``data`` has one row for each mark, ``notes`` say what is not shown.
+    """A drawn chart with what it shows: ``title`` is what is seen, ``data`` has one row for each mark, in words,
+    ``notes`` say what is not shown.
 
     ``figure`` is None where there is nothing to draw; then ``alt`` says so in words.
     """
@@ -78,79 +108,73 @@ class Chart:
     alt: str
     notes: tuple[str, ...] = ()
 
-    def png(self, dpi: int = DPI) -> bytes:
-        return self._saved("png", dpi)
+    def png(self, dpi: int = files.DPI) -> bytes:
+        """The picture as PNG. Raises ValueError where nothing is drawn."""
+        return files.png(self._drawn(), dpi)
 
     def svg(self) -> bytes:
-        return _named_by_content(self._saved("svg", DPI).decode("utf-8")).encode("utf-8")
+        """The picture as SVG that needs no font and no file beside it. Raises ValueError where nothing is drawn."""
+        return files.svg(self._drawn(), self.title, self.alt)
 
-    def _saved(self, kind: str, dpi: int) -> bytes:
+    def _drawn(self) -> Figure:
         if self.figure is None:
             raise ValueError(f"{self.title}: nothing is drawn")
-        stream = io.BytesIO()
-        # Neither date nor version may enter the file: the same data give the same bytes.
-        metadata = {"Software": None} if kind == "png" else {"Date": None, "Creator": None}
-        with matplotlib.rc_context(_SETTINGS):
-            self.figure.savefig(stream, format=kind, dpi=dpi, metadata=metadata)
-        return stream.getvalue()
+        return self.figure
 
 
-def _named_by_content(drawn: str) -> str:
-    """An SVG whose clip paths are named by what they hold: matplotlib names some after addresses in memory."""
-    names = {name: f"clip-{hashlib.sha256(path.encode()).hexdigest()[:10]}" for name, path in CLIP_PATH.findall(drawn)}
-    paths = sorted({f'<clipPath id="{names[name]}">{path}</clipPath>' for name, path in CLIP_PATH.findall(drawn)})
-    body = CLIP_PATH.sub("", drawn)
-    for name, new in names.items():
-        body = body.replace(f"url(#{name})", f"url(#{new})")
-    return body.replace("</svg>", f"<defs>{''.join(paths)}</defs>\n</svg>")
+def contrast(one: str, other: str = "#ffffff") -> float:
+    """Contrast ratio of two colours, 1 to 21 (WCAG 2.2, definition of contrast ratio)."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
 
 
-def new_figure(height: float, ratios: Sequence[float]) -> tuple[Figure, list[Axes]]:
-    """A figure of the common width with one panel above the other, their heights in proportion to ``ratios``."""
-    with matplotlib.rc_context(_SETTINGS):
-        figure = Figure(figsize=(WIDTH, height), layout="constrained", facecolor="white")
-        axes = figure.subplots(len(ratios), 1, squeeze=False, height_ratios=ratios)[:, 0]
-    return figure, list(axes)
+def _luminance(colour: str) -> float:
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(colour)]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
 
-def settle(figure: Figure) -> None:
-    """Lay the figure out once and for all. The solver of the layout leaves the last digits to chance; rounding takes
-    them away, so that the same data give the same bytes."""
-    figure.draw_without_rendering()
-    figure.set_layout_engine("none")
-    for ax in figure.axes:
-        left, bottom, width, height = (round(float(edge), 4) for edge in ax.get_position().bounds)
-        ax.set_position((left, bottom, width, height))
+def _darker(colour: str, parts: int) -> str:
+    red, green, blue = (part * (100 - parts) / 100 for part in to_rgb(colour))
+    return to_hex((red, green, blue))
 
 
-def in_style() -> AbstractContextManager[None]:
-    """matplotlib's settings for all charts, within a ``with``."""
-    return matplotlib.rc_context(_SETTINGS)
+def strong(colour: str) -> str:
+    """The colour, or the nearest darker shade of it that stands out from white and from the tint."""
+    shades = (_darker(colour, parts) for parts in range(100))
+    return next(shade for shade in shades if contrast(shade, TINT) >= LEAST_CONTRAST)
 
 
 @dataclass(frozen=True)
 class Look:
-    """Sign and colour of a term."""
+    """Sign, colour and pattern of a term. Edges and bars are of a shade that stands out from white."""
 
     marker: str
     colour: str
     filled: bool
+    pattern: Any = "-"
 
-    def mark(self, size: float, hollow: bool = False) -> dict[str, Any]:
-        """Arguments of ``Axes.plot`` for one mark; ``hollow`` empties a sign that would be filled."""
-        face = self.colour if self.filled and not hollow else "white"
+    @property
+    def edge(self) -> str:
+        return strong(self.colour)
+
+    def mark(self, size: float, hollow: bool | None = None) -> dict[str, Any]:
+        """Arguments of ``Axes.plot`` for one mark; ``hollow`` overrules whether the sign is filled."""
+        empty = not self.filled if hollow is None else hollow
+        size *= EVEN.get(self.marker, 1)
         return {
             "linestyle": "none",
             "marker": self.marker,
-            "color": self.colour,
-            "markerfacecolor": face,
+            "color": self.edge,
+            "markerfacecolor": "white" if empty else self.colour,
+            "markeredgecolor": self.edge,
             "markersize": size,
-            "markeredgewidth": 1.6 if face == "white" else 1.0,
+            "markeredgewidth": size / (4.5 if empty else 8),
+            "clip_on": False,
         }
 
-    def key(self, label: str) -> Line2D:
-        """An entry of a legend."""
-        return Line2D([], [], label=label, **self.mark(7))
+    def bar(self, size: float) -> dict[str, Any]:
+        """Arguments of ``Axes.plot`` for one bar."""
+        return {"color": self.edge, "linewidth": size, "linestyle": self.pattern, "dash_capstyle": "butt", "solid_capstyle": "butt"}
 
 
 def look(review: Review, vocabulary: str, term: str) -> Look:
@@ -160,9 +184,19 @@ def look(review: Review, vocabulary: str, term: str) -> Look:
     sign = row.get("symbol") or list(SIGNS)[place * 2 % len(SIGNS)]
     colour = row.get("colour") or list(COLOURS)[place % len(COLOURS)]
     marker, filled = SIGNS[sign]
-    return Look(marker, COLOURS[colour], filled)
+    return Look(marker, COLOURS[colour], filled, PATTERNS[place % len(PATTERNS)])
 
 
 def nothing(title: str, reason: str, columns: Sequence[str]) -> Chart:
     """A chart of which nothing can be drawn, and why."""
     return Chart(title, None, pd.DataFrame(columns=list(columns)), reason)
+
+
+def lower(label: str) -> str:
+    """A label within a sentence: without its capital, unless it is an abbreviation."""
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label
+
+
+def plural(n: int, word: str) -> str:
+    """Number and noun, such as ``1 row`` or ``2 rows``."""
+    return f"{n} {word}{'' if n == 1 else 's'}"

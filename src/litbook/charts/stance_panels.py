@@ -1,0 +1,153 @@
+"""How the two panels of the stance chart are drawn: what bodies say, by year, and what the sources advise themselves."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import FixedFormatter, FixedLocator
+
+from litbook.charts import scales, sheet, style
+from litbook.charts.measure import LINE, height, widest, width, wrapped
+from litbook.charts.sheet import POINTS, Block, Sheet
+from litbook.charts.style import Size, lower
+from litbook.review import Review
+from litbook.tables.common import statements
+
+BODIES, WORDS, SOURCES = 0.2, 0.52, 0.2  # most of the width that the columns may take
+ASIDE = "undated"
+
+
+class Years(NamedTuple):
+    """The axis of the years, with a lane beside it for what has none; all but ``wide`` in years."""
+
+    wide: float
+    left: float
+    right: float
+    border: float | None
+    aside: float
+    ticks: list[float]
+    labels: list[str]
+
+
+def relayed(size: Size, review: Review, bodies: pd.DataFrame) -> list[Block]:
+    """One row for each recommendation: the body, its place in time, and what it says."""
+    whole, between = size.width * POINTS - 2 * size.margin, size.text * 1.2
+    rows = bodies.to_dict("records")
+    names = min(widest(list(bodies["body"]), size.text), whole * BODIES)
+    told = [_told(row) for row in rows]
+    words = min(widest(told, size.text), whole * WORDS)
+    dated = [int(year) for year in bodies["year"] if year]
+    years = _years(size, dated, len(dated) < len(rows), whole - names - words - 2 * between)
+    firsts = [nth == 0 or rows[nth - 1]["body"] != row["body"] for nth, row in enumerate(rows)]
+    named = [wrapped(row["body"], names, size.text) if first else [] for row, first in zip(rows, firsts, strict=True)]
+    said = [wrapped(text, words, size.text) for text in told]
+    talls = [height(max(len(name), len(text)), size.text) + size.pad for name, text in zip(named, said, strict=True)]
+    left = size.margin + names + between
+    right = left + years.wide + between
+
+    def draw(page: Sheet, top: float) -> None:
+        ax = page.axes(left, top, years.wide, sum(talls))
+        _axis(ax, years, size)
+        y = 0.0
+        for row, first, name, text, tall in zip(rows, firsts, named, said, talls, strict=True):
+            middle = y + tall / 2
+            if first and y:
+                page.rule(size.margin, page.width - size.margin, top + y)
+            ax.plot([years.left, years.right], [middle, middle], color=style.RULE, linewidth=0.5, linestyle=":", zorder=1, label="leader")
+            x = float(row["year"]) if row["year"] else years.aside
+            ax.plot([x], [middle], zorder=3, label=row["id"], **style.look(review, "stances", row["_stance"]).mark(size.mark))
+            if name:
+                page.text(size.margin, top + middle, name)
+            page.text(right, top + middle, text)
+            y += tall
+
+    title = f"Relayed by the sources, by year of the document; level of evidence and grade as printed (n = {len(rows)})"
+    return [sheet.subheading(size, title), Block(sum(talls) + size.tick + 2 + size.text * LINE, draw)]
+
+
+def _told(row: dict[Any, Any]) -> str:
+    printed = ", ".join(f"{word} {row[word]}" for word in ("level", "grade") if row[word])
+    stance = row["stance"] + (f" ({printed})" if printed else "") + ("*" if row["or_read_as"] else "")
+    return " · ".join(part for part in (row["year"], stance, row["indication"]) if part)
+
+
+def _years(size: Size, years: list[int], undated: bool, room: float) -> Years:
+    """Years to scale, as wide as there is room; marks keep clear of the ends."""
+    clear = max(size.mark, width("0000", size.text) / 2)
+    lane = width(ASIDE, size.text) + size.text * 1.5 if undated else 0.0
+    if not years:
+        return Years(lane, -1.0, 1.0, None, 0.0, [0.0], [ASIDE])
+    first, last = min(years), max(years)
+    each = max(last - first, 1) / (room - lane - 2 * clear)  # years to the point
+    left = first - clear * each
+    ticks = scales.linear(first, last, lambda year: (year - left) / each, size.text, room - lane, whole=True)
+    border, aside = left + (room - lane) * each, left + (room - lane / 2) * each
+    lanes = [aside] if undated else []
+    return Years(
+        room,
+        left,
+        left + room * each,
+        border if undated else None,
+        aside,
+        [*map(float, ticks), *lanes],
+        [*scales.labels(ticks), *([ASIDE] if undated else [])],
+    )
+
+
+def _axis(ax: Axes, years: Years, size: Size) -> None:
+    ax.set_xlim(years.left, years.right)
+    ax.xaxis.set_major_locator(FixedLocator(years.ticks))
+    ax.xaxis.set_major_formatter(FixedFormatter(years.labels))
+    ax.tick_params(axis="x", labelsize=size.text, length=size.tick, pad=2, labelcolor=style.INK)
+    if years.border is not None:
+        ax.axvline(years.border, color=style.INK, linewidth=0.8, linestyle=":")
+
+
+def own_advice(size: Size, review: Review, own: pd.DataFrame) -> list[Block]:
+    """A table of sources by stance: how many statements, and on what."""
+    whole, between = size.width * POINTS - 2 * size.margin, size.text
+    sources, stances = list(dict.fromkeys(own["source"])), review.terms("stances")
+    names = min(widest(sources, size.text), whole * SOURCES)
+    cell, left = (whole - names - between) / len(stances), size.margin + names + between
+    lead = size.mark * 1.9
+    title = f"The sources' own advice: a page's view, not a guideline (n = {_n(own)} statements)"
+    heads = [wrapped(label, cell - size.text * 0.6, size.text, bold=True) for label in review.labels("stances", stances)]
+    head = height(max(map(len, heads)), size.text) + size.pad * 0.5 + 2
+
+    def draw_head(page: Sheet, top: float) -> None:
+        for nth, lines in enumerate(heads):
+            page.text(left + cell * nth + size.text * 0.2, top + head - 2 - size.pad * 0.25, lines, at="bottom", fontweight="bold")
+
+    return [
+        sheet.subheading(size, title),
+        Block(head, draw_head),
+        *(_adviser(size, review, own[own["source"] == name], names, left, cell, lead) for name in sources),
+    ]
+
+
+def _adviser(size: Size, review: Review, own: pd.DataFrame, names: float, left: float, cell: float, lead: float) -> Block:
+    """The row of one source."""
+    name = wrapped(own["source"].iloc[0], names, size.text)
+    told = {}
+    for term, group in own.groupby("_stance", sort=False):
+        about = ", ".join(lower(label) for label in sorted(set(group["indication"])))
+        told[term] = wrapped(f"n\u00a0=\u00a0{_n(group)}: {about}", cell - lead - size.text * 0.7, size.text)
+    tall = height(max(len(name), *map(len, told.values())), size.text) + size.pad
+
+    def draw(page: Sheet, top: float) -> None:
+        page.rule(size.margin, page.width - size.margin, top)
+        page.text(size.margin, top + tall / 2, name)
+        ax = page.canvas(top, tall)
+        for term, lines in told.items():
+            x = left + cell * review.terms("stances").index(str(term))
+            how = style.look(review, "stances", str(term)).mark(size.mark)
+            ax.plot([x + size.text * 0.2 + size.mark / 2], [tall / 2], label=f"{own['source'].iloc[0]}: {term}", **how)
+            page.text(x + lead, top + tall / 2, lines)
+
+    return Block(tall, draw)
+
+
+def _n(rows: pd.DataFrame) -> int:
+    return int(statements(rows).nunique())
