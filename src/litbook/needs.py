@@ -33,6 +33,7 @@ NEEDED_KEYS = {
     "appraisals": {"item": "appraisal_items", "judgement": "judgements"},
     "appraisal_items": {"instrument": "appraisal_instruments"},
     "not_applicable": {"indication": "indications", "route": "routes"},
+    "reporting": {"guideline": "reporting_guidelines", "answer": "reporting_answers"},
 }
 # The kinds of statement of the data model. A review may lack any of them; another name is a slip.
 KINDS_OF_EXTRACT = (
@@ -137,6 +138,8 @@ NEEDED_COLUMNS = {
     "appraisal_items": ("instrument", "number", "whole"),
     "sections": ("heading",),
     "not_applicable": ("indication", "route", "reason"),
+    "searches": ("kind", "name", "records", "note"),
+    "reporting": ("guideline", "number", "item", "answer", "what", "where"),
 }
 
 # Terms that the engine itself speaks of, and may not be without where the vocabulary is there.
@@ -148,4 +151,5 @@ NEEDED_TERMS = {
     "bases": ("not_stated",),
     "forms": ("not_stated",),
     "judgements": ("cannot_judge", "does_not_apply"),
+    "identifications": ("unnamed",),
 }
