@@ -29,7 +29,8 @@ def flow(review: Review) -> pd.DataFrame:
 
     In the manner of the flow diagrams of PRISMA (Page et al. 2021, BMJ 372:n71). ``n_rows`` holds the ids of the
     extracts behind a number. A review without a table of searches does not say how its sources were found, and the flow
-    begins with those that were read.
+    begins with those that were read. Of a narrowed review the numbers of rows, statements and works are those of the
+    selection, as are the rows by status; the rest is of the whole.
     """
     steps = [*_identified(review), *_read(review), *_extracted(review), *_left_out(review), *_checked(review), *_by_status(review)]
     return pd.DataFrame(steps, columns=["stage", "what", "n", "n_rows", "note"])
