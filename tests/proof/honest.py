@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from itertools import combinations
+from typing import Any
 
 from bs4 import Tag
 
@@ -79,11 +80,11 @@ def titles(count: Count) -> dict[str, str]:
     numbers = {(row["stage"], row["what"]): int(row["n"]) for row in flow(count)}
     searched = numbers.get(("Identified", "databases searched"))
     lead = "" if searched is None else f"{_many(searched, 'database')} searched, "
-    rows, own = numbers["Extracted", "rows"], numbers["Extracted", "statements"]
+    n, own = numbers["Extracted", "rows"], numbers["Extracted", "statements"]
     read = _many(numbers["Read", "sources"], "source")
     return {
         HARVEST: f"{HARVEST}: {'; '.join(parts)}",
-        FLOW: f"{FLOW}: {lead}{read} read, {_many(rows, 'row')} ({_many(own, 'statement')})",
+        FLOW: f"{FLOW}: {lead}{read} read, {_many(n, 'row')} ({_many(own, 'statement')})",
     }
 
 
@@ -169,7 +170,8 @@ def origins(count: Count) -> list[Row]:
     kinds = _grouped([{**row, "_kind": files.described[files.by_id[row["id"]]["_table"]]["title"]} for row in count.extracts], "_kind")
     rows = []
     for kind, own in [*kinds.items(), ("All", count.extracts)]:
-        row = {"kind": kind, "statements": str(len(statements(own))), "sources": _different(own, "source"), "works": _different(own, "work")}
+        row = {"kind": kind, "statements": str(len(statements(own)))}
+        row |= {"sources": _different(own, "source"), "works": _different(own, "work")}
         parts = {
             "known_work": [each for each in own if each["work"] and each["work"] not in unnamed],
             "unnamed_work": [each for each in own if each["work"] in unnamed],
@@ -276,8 +278,9 @@ def summary_of_findings(count: Count) -> list[Row]:
                     "directions": _by_term(count, own, "direction", "directions"),
                     "certainty": "Not graded: "
                     + ("these rows hold no estimate of an effect" if found else "no primary data in these sources"),
-                    "reason": f"Not judged: risk of bias ({bare} of {n} name no study), inconsistency ({agree}; no estimates), indirectness "
-                    f"({compared} of {n} say what was compared), imprecision (no numbers of people), publication bias (chosen by the sources)",
+                    "reason": f"Not judged: risk of bias ({bare} of {n} name no study), inconsistency ({agree}; no estimates), "
+                    f"indirectness ({compared} of {n} say what was compared), imprecision (no numbers of people), "
+                    "publication bias (chosen by the sources)",
                     "grades_of_bodies": "; ".join(dict.fromkeys(_grade(count, row) for row in graded)),
                     "grades_of_bodies_rows": _ids(graded),
                 }
@@ -303,7 +306,8 @@ def interest(table: str) -> Callable[[Count], list[Row]]:
     def wanted(count: Count) -> list[Row]:
         terms = count.files.tables[vocabulary]
         rows = []
-        for names, own in [*_grouped(_sorted(count, table), "interest", "source_type", f"_{ground}").items(), (("All", "", ""), count.of(table))]:
+        groups = _grouped(_sorted(count, table), "interest", "source_type", f"_{ground}")
+        for names, own in [*groups.items(), (("All", "", ""), count.of(table))]:
             row = dict(zip(("interest", "source_type", ground), names, strict=True))
             for term in terms:
                 cell = [each for each in own if each[column] == term["id"]]
@@ -364,12 +368,13 @@ def staleness(count: Count) -> list[Row]:
         page = files.words["sources"][row["source"]]
         dated = (page["updated"] or page["published"]) if own else row["year"]
         group = "Own advice of a page" if own else "Dated" if dated else "Undated"
-        shown = {name: files.shown("recommendations", name, row) for name in ("body", "voice", "indication", "stance", "source", "work", "status")}
+        columns = ("body", "voice", "indication", "stance", "source", "work", "status")
+        shown = {name: files.shown("recommendations", name, row) for name in columns}
         line = {"id": row["id"], "group": group, "dated": dated, "age_in_years": _age(count, dated), **shown}
-        rows.append(line | {"followed_by": ", ".join(_later(count, row)), "_body": row["body"]})
+        rows.append(line | {"followed_by": ", ".join(_later(count, row))})
     places = ["Dated", "Undated", "Own advice of a page"]
     rows.sort(key=lambda row: (places.index(row["group"]), row["dated"] or "9999", row["body"]))
-    return [{name: value for name, value in row.items() if name != "_body"} for row in rows]
+    return rows
 
 
 def _later(count: Count, row: Row) -> list[str]:
@@ -396,8 +401,8 @@ def warnings(count: Count) -> list[str]:
     if dated and int(dated[-1]["age_in_years"]) > 3:
         newest = f"{dated[-1]['body'] or dated[-1]['source']} {dated[-1]['dated']}"
         found.append(
-            f"The newest dated recommendation, {newest}, is {dated[-1]['age_in_years']} years old at {as_of}; guidelines should be looked at "
-            "again every 3 years (Shekelle 2001)."
+            f"The newest dated recommendation, {newest}, is {dated[-1]['age_in_years']} years old at {as_of}; guidelines should be looked "
+            "at again every 3 years (Shekelle 2001)."
         )
     followed = [row for row in dated if row["followed_by"]]
     if followed:
@@ -440,9 +445,9 @@ TABLES: dict[str, Callable[[Count], list[Row]]] = {
 }
 
 
-def _grouped(rows: Iterable[Row], *columns: str) -> dict[object, list[Row]]:
+def _grouped(rows: Iterable[Row], *columns: str) -> dict[Any, list[Row]]:
     """Rows by the values of columns (by the value itself where it is one column), in the order in which they come."""
-    found: dict[object, list[Row]] = {}
+    found: dict[Any, list[Row]] = {}
     for row in rows:
         key = tuple(row[column] for column in columns)
         found.setdefault(key if len(columns) > 1 else key[0], []).append(row)

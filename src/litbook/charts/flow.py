@@ -69,7 +69,9 @@ def _title(data: pd.DataFrame) -> str:
 def _lines(data: pd.DataFrame, stage: str) -> list[str]:
     own = data[data["stage"] == stage]
     named = {IDENTIFIED: own["note"], READ: own["note"].where(own["what"] == "sources", "")}.get(stage, pd.Series("", index=own.index))
-    return [f"{what} (n = {n:,})" + (f": {note}" if note else "") for what, n, note in zip(own["what"], own["n"], named, strict=True)]
+    return [
+        f"{what} (n\u00a0=\u00a0{n:,})" + (f": {note}" if note else "") for what, n, note in zip(own["what"], own["n"], named, strict=True)
+    ]
 
 
 def _level(size: Size, data: pd.DataFrame, stage: str, last: bool) -> Block:
@@ -99,8 +101,9 @@ def _level(size: Size, data: pd.DataFrame, stage: str, last: bool) -> Block:
 
 
 def _arrow(ax: Axes, size: Size, begin: tuple[float, float], end: tuple[float, float]) -> None:
-    how = {"arrowstyle": "-|>", "mutation_scale": size.text, "color": style.INK, "shrinkA": 0, "shrinkB": 0, "clip_on": False}
-    ax.add_patch(FancyArrowPatch(begin, end, **how))
+    line = FancyArrowPatch(begin, end, arrowstyle="-|>", mutation_scale=size.text, color=style.INK, shrinkA=0, shrinkB=0)
+    line.set_clip_on(False)
+    ax.add_patch(line)
 
 
 class Box(NamedTuple):
@@ -128,7 +131,7 @@ def _drawn(page: Sheet, left: float, top: float, wide: float, tall: float, box: 
 
 def _alt(data: pd.DataFrame) -> str:
     parts = [f"{SAID[stage]}: {'; '.join(_lines(data, stage)).rstrip('.')}" for stage in dict.fromkeys(data["stage"])]
-    return f"Flow. {'. '.join(parts)}."
+    return f"Flow. {'. '.join(parts)}.".replace("\u00a0", " ")
 
 
 def _notes(data: pd.DataFrame) -> Iterator[str]:

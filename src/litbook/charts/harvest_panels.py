@@ -31,12 +31,12 @@ class Grid(NamedTuple):
 
 def sign(size: Size) -> float:
     """Size of the sign on a bar."""
-    return size.mark * 0.62
+    return size.mark * 0.58
 
 
 def pitch(size: Size) -> float:
     """From one bar to the next."""
-    return size.mark * 0.85
+    return size.mark * 0.9
 
 
 def _slot(size: Size) -> float:
