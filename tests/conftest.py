@@ -17,6 +17,7 @@ from litbook.review import Review
 ROOT = Path(__file__).resolve().parent.parent
 KETAMINE = ROOT / "data" / "ketamine"
 TINY = ROOT / "tests" / "reviews" / "tiny"
+PLANTED = ROOT / "tests" / "reviews" / "planted"
 
 if os.environ.get("LITBOOK_SOURCES"):  # notebooks and copies run in other folders
     os.environ["LITBOOK_SOURCES"] = str(Path(os.environ["LITBOOK_SOURCES"]).resolve())
@@ -30,6 +31,11 @@ def ketamine() -> Review:
 @pytest.fixture(scope="session")
 def tiny() -> Review:
     return litbook.load(TINY)
+
+
+@pytest.fixture(scope="session")
+def planted() -> Review:
+    return litbook.load(PLANTED)
 
 
 @pytest.fixture(scope="session")

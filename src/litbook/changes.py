@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from litbook import doses
+from litbook import disagreements, doses
 from litbook.datapackage import SPAN_COLUMNS, Package, Tables
 from litbook.descriptor import read_package
 from litbook.doses import Bounds, Dimension, Row, Vocabularies
@@ -18,7 +18,8 @@ from litbook.rules import vocabularies
 
 ADDED, WITHDRAWN, CHANGED = "row added", "row withdrawn", "value changed"
 STANCE, RANGE = "stance changed", "dose range changed"
-KINDS = (STANCE, RANGE, ADDED, WITHDRAWN, CHANGED)
+OPENED, SETTLED, REOPENED = "disagreement opened", "disagreement settled", "disagreement re-opened"
+KINDS = (STANCE, RANGE, OPENED, REOPENED, SETTLED, ADDED, WITHDRAWN, CHANGED)
 OPEN_LOW, OPEN_HIGH = Decimal("-Infinity"), Decimal("Infinity")
 
 
@@ -75,7 +76,7 @@ def read_state(folder: Path) -> State:
 
 def compare(old: State, new: State) -> list[Change]:
     """Every change from ``old`` to ``new``: stances and dose ranges first, then rows and values by table."""
-    found = [*_stances(old, new), *_ranges(old, new)]
+    found = [*_stances(old, new), *_ranges(old, new), *_disagreements(old, new)]
     for name in dict.fromkeys([*old.package.tables, *new.package.tables]):
         found += _rows(name, old, new)
     return sorted(found, key=lambda change: KINDS.index(change.kind))
@@ -122,6 +123,31 @@ def _about(state: State, table: str, row: Row) -> str:
         return row.get("label", "")
     columns = [column for column in ("indication", "route", "source") if row.get(column)]
     return ", ".join(state.shown(table, column, row[column]) for column in columns)
+
+
+def _disagreements(old: State, new: State) -> Iterator[Change]:
+    """Disagreements whose status is another one, where both states keep a ledger."""
+    if disagreements.TABLE not in old.tables or disagreements.TABLE not in new.tables:
+        return
+    before, after = _ledger(old), _ledger(new)
+    for name in sorted(before.keys() | after.keys()):
+        was, now = before.get(name), after.get(name)
+        then, status = was.status if was else "", now.status if now else disagreements.GONE
+        if then != status:
+            kind = {disagreements.OPEN: OPENED, disagreements.REOPENED: REOPENED}.get(status, SETTLED)
+            told = [state.label("disagreement_statuses", term) or "nothing" for state, term in ((old, then), (new, status))]
+            yield Change(kind, disagreements.TABLE, name, "status", told[0], told[1], _topic(now) or _topic(was))
+
+
+def _ledger(state: State) -> dict[str, disagreements.Entry]:
+    given = disagreements.Material(state.package, state.tables, state.words)
+    return {entry.id: entry for entry in disagreements.ledger(given)}
+
+
+def _topic(entry: disagreements.Entry | None) -> str:
+    if entry is None:
+        return ""
+    return entry.proposal.topic if entry.proposal else entry.adjudication["topic"] if entry.adjudication else ""
 
 
 def _stances(old: State, new: State) -> Iterator[Change]:

@@ -12,6 +12,7 @@ from html import escape
 import pandas as pd
 from IPython.display import display
 
+from litbook import reads
 from litbook.charts.style import Chart
 from litbook.errors import UnknownTerm
 from litbook.markup import rows_in_words, slim, table_html
@@ -78,6 +79,8 @@ def _show_chart(chart: Chart) -> None:
         display({"text/plain": chart.alt, "text/html": f"<p class='nothing'>{escape(chart.alt)}</p>"}, raw=True)
         return
     display({"image/png": chart.png(), "text/plain": chart.alt}, metadata={"image/png": {"alt": chart.alt}}, raw=True)
+    if reads.watching():
+        reads.keep_figure(chart.svg().decode("utf-8"), chart.data)
     notes = "".join(f"<p class='note'>{escape(note)}</p>" for note in chart.notes)
     if notes:
         display({"text/plain": "\n".join(chart.notes), "text/html": notes}, raw=True)

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from litbook import agreement, anchors, approval, facts, reading, reads, rules, verification
+from litbook import agreement, anchors, approval, disagreements, facts, reading, reads, rules, verification
 from litbook.datapackage import Package, Tables
 from litbook.descriptor import read_package
 from litbook.errors import DataProblems, Problem, did_you_mean, some
@@ -48,6 +48,7 @@ def read(name: str | Path) -> Read:
         problems += rules.check_rows(package, tables)
     if not problems:
         problems += agreement.check_adjudications(package, tables)
+        problems += disagreements.check_ledger(tables, rules.vocabularies(package, tables))
     return Read(folder, package, tables, settings, approval.read_lock(folder), problems)
 
 
@@ -98,6 +99,9 @@ def check(name: str | Path = "ketamine", sources: str | Path | None = None) -> t
                 "inferred": sum(bool(row.get("inferred")) for row in extracts),
                 "unapproved": len({row["id"] for row in extracts}.intersection(
                     approval.unapproved(package, tables, found.lock, found.settings)))}  # fmt: skip
+    if disagreements.TABLE in tables:
+        statuses = [entry.status for entry in disagreements.ledger(material(found))]
+        summary["disagreements"] = {status: statuses.count(status) for status in dict.fromkeys(statuses)}
     return problems, summary
 
 
@@ -106,6 +110,11 @@ def against_texts(found: Read, location: anchors.Location) -> tuple[list[Problem
     problems, seen = verification.verify(found.package, found.tables, location)
     problems += facts.check_facts(found.package, found.tables, seen.quotes, known_phrases(found), facts_to_read(found.settings))
     return problems, seen
+
+
+def material(found: Read) -> disagreements.Material:
+    """What the rules of the ledger work on."""
+    return disagreements.Material(found.package, found.tables, rules.vocabularies(found.package, found.tables))
 
 
 def known_phrases(found: Read) -> facts.Phrases:
@@ -139,7 +148,7 @@ KEYS = {
     "limits": ("weight_kg",),
     "facts": ("vocabularies", "phrases_only"),
     "build": ("keep", "cell_seconds"),
-    "reports": ("id", "notebook", "title", "about", "each", "parameters"),
+    "reports": ("id", "notebook", "title", "about", "each", "only", "also", "parameters"),
 }
 
 

@@ -49,9 +49,9 @@ def table_html(table: pd.DataFrame, caption: str = "") -> str:
     columns = [str(column) for column in table.columns]
     asides = _asides(columns)
     shown = [column for column in columns if column not in asides and not _behind(column, columns)]
-    head = "".join(_head(column) for column in shown)
     rows = [dict(zip(columns, map(plain, row), strict=True)) for row in table.itertuples(index=False, name=None)]
     numbers = {column for column in columns if pd.api.types.is_numeric_dtype(table[column])}
+    head = "".join(_head(column, column in numbers) for column in shown)
     body = "".join(f"<tr>{''.join(_cell(column, row, shown, asides, column in numbers) for column in shown)}</tr>\n" for row in rows)
     title = f"<caption>{escape(caption)} <small>({rows_in_words(table)})</small></caption>" if caption else ""
     region = f" role='group' aria-label='{escape(caption, quote=True)}' tabindex='0'" if caption else ""
@@ -99,9 +99,14 @@ def _behind(column: str, columns: list[str]) -> bool:
     return column.endswith(BEHIND) and column.removesuffix(BEHIND) in columns
 
 
-def _head(column: str) -> str:
+def _kind(column: str, number: bool) -> str:
+    name = CLASSES.get(column, "number" if number else "id" if column == "id" else "")
+    return f" class='{name}'" if name else ""
+
+
+def _head(column: str, number: bool) -> str:
     key = f" data-filter='{column}'" if column in FILTERS else ""
-    return f"<th scope='col'{key}>{escape(heading(column))}</th>"
+    return f"<th scope='col'{_kind(column, number)}{key}>{escape(heading(column))}</th>"
 
 
 def _cell(column: str, row: Mapping[str, str], shown: list[str], asides: Mapping[str, str], number: bool) -> str:
@@ -112,7 +117,7 @@ def _cell(column: str, row: Mapping[str, str], shown: list[str], asides: Mapping
         inside = f"<details class='behind'><summary>{inside}</summary><span>{links(behind)}</span></details>"
     beside = [name for name, host in asides.items() if host == column and row[name]]
     inside += "".join(f"<small data-key='{name}'>{escape(ASIDE[name][1])}{escape(row[name])}</small>" for name in beside)
-    kind = f" class='{name}'" if (name := CLASSES.get(column, "number" if number else "")) else ""
+    kind = _kind(column, number)
     return f"<th scope='row'{kind}>{inside}</th>" if first else f"<td{kind}>{inside}</td>"
 
 

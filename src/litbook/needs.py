@@ -32,6 +32,7 @@ NEEDED_KEYS = {
     "checks": {"verdict": "verdicts", "first_reader_verdict": "verdicts", "second_reader_verdict": "verdicts"},
     "appraisals": {"item": "appraisal_items", "judgement": "judgements"},
     "appraisal_items": {"instrument": "appraisal_instruments"},
+    "disagreements": {"status": "disagreement_statuses", "explained_by": "explanations"},
     "not_applicable": {"indication": "indications", "route": "routes"},
     "reporting": {"guideline": "reporting_guidelines", "answer": "reporting_answers"},
 }
@@ -136,9 +137,11 @@ NEEDED_COLUMNS = {
     ),
     "appraisals": ("about", "item", "judgement", "basis", "reason"),
     "appraisal_items": ("instrument", "number", "whole"),
+    "disagreements": ("class", "topic", "members", "members_digest", "status", "explained_by", "reason", "on", "by"),
+    "grades": ("grade_system", "grade", "stances"),
     "sections": ("heading",),
     "not_applicable": ("indication", "route", "reason"),
-    "searches": ("kind", "name", "records", "note"),
+    "found_by": ("kind", "name", "records", "note"),
     "reporting": ("guideline", "number", "item", "answer", "what", "where"),
 }
 
@@ -152,4 +155,8 @@ NEEDED_TERMS = {
     "forms": ("not_stated",),
     "judgements": ("cannot_judge", "does_not_apply"),
     "identifications": ("unnamed",),
+    "terms": ("long_term",),
+    "limitation_topics": ("protocol", "status"),
+    "polarities": ("for", "required"),
+    "disagreement_statuses": ("open", "real", "explained", "not_a_disagreement", "re_opened", "no_longer_found"),
 }

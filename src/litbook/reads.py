@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -32,7 +32,9 @@ class Read(NamedTuple):
 
 _reads: dict[Read, None] = {}
 _files: dict[str, None] = {}
+_figures: list[dict[str, Any]] = []
 _loading = 0
+_watching = False
 
 
 def note(read: Read) -> None:
@@ -50,6 +52,17 @@ def noted_files() -> list[str]:
     return sorted(_files)
 
 
+def watching() -> bool:
+    """Whether this process runs a report for a build."""
+    return _watching
+
+
+def keep_figure(svg: str, data: pd.DataFrame) -> None:
+    """Hand a figure to the build, as a drawing that can be scaled and with what it plots."""
+    rows = [["" if cell is None or cell != cell else str(cell) for cell in row] for row in data.itertuples(index=False, name=None)]
+    _figures.append({"svg": svg, "columns": [str(column) for column in data.columns], "rows": rows})
+
+
 @contextmanager
 def loading() -> Iterator[None]:
     """While a review is loaded its files are the review's, and not noted one by one."""
@@ -64,6 +77,8 @@ def loading() -> Iterator[None]:
 def watch(root: Path, apart: Sequence[Path] = ()) -> None:
     """Note from now on each file under ``root`` but not under ``apart`` that this process opens for reading. There is no way
     to stop. Code is not noted: the engine's is known by its own digest, and that of packages by their versions."""
+    global _watching
+    _watching = True
     inside, outside = f"{root.resolve()}{os.sep}", tuple(f"{path.resolve()}{os.sep}" for path in (*apart, Path(sys.prefix)))
 
     def opened(event: str, details: tuple[object, ...]) -> None:
@@ -76,10 +91,10 @@ def watch(root: Path, apart: Sequence[Path] = ()) -> None:
 
 
 def tell(name: str) -> None:
-    """End a run: show, as data for the build, that the report ``name`` came to its end and what it read."""
+    """End a run: show, as data for the build, that the report ``name`` came to its end, what it read and what it drew."""
     from IPython.display import display
 
-    told = {"end": name, "reads": [list(read) for read in noted()], "files": noted_files()}
+    told = {"end": name, "reads": [list(read) for read in noted()], "files": noted_files(), "figures": _figures}
     display({MIME: told}, raw=True)
 
 

@@ -42,6 +42,7 @@ class Review:
     _unapproved: frozenset[str] = field(default=frozenset(), repr=False)
     selection: Selection = Selection()
     approvals: Mapping[str, str] = field(default_factory=dict, repr=False)  # by id: who or what recorded it, and when
+    _all: Mapping[str, pd.DataFrame] | None = field(default=None, repr=False)
 
     @cached_property
     def records(self) -> Mapping[str, Mapping[str, str]]:
@@ -158,13 +159,18 @@ class Review:
             raise UnknownTerm("indication", indication, self.terms("indications"))
         return self._where("indication", above, Selection(indication, self.selection.route, above=True))
 
+    @property
+    def whole(self) -> Review:
+        """The review before anything was selected from it."""
+        return self if self._all is None else replace(self, _frames=self._all, selection=Selection(), _all=None)
+
     def _where(self, column: str, wanted: set[str], selection: Selection) -> Review:
         frames = dict(self._frames)
         for table in self.package.of_kind("extract"):
             if column in table and table.name != SCOPE:
                 frame = frames[table.name]
                 frames[table.name] = frame[frame[column].isin(wanted)].reset_index(drop=True)
-        return replace(self, _frames=MappingProxyType(frames), selection=selection)
+        return replace(self, _frames=MappingProxyType(frames), selection=selection, _all=self.whole._frames)
 
     def indications_with_rows(self) -> list[str]:
         """Indications that have extracts of their own or below them, in the order of the vocabulary."""

@@ -59,6 +59,7 @@ def test_the_plan_has_each_report_and_a_brief_for_each_indication_with_rows(keta
         "dose-ranges",
         "guideline-stance",
         "safety",
+        "disagreements",
     ]
     briefs = {report.parameters["indication"] for report in reports if report.each}
     assert briefs == set(ketamine.indications_with_rows())

@@ -18,6 +18,7 @@ SOURCE = ROOT / "src" / "litbook"
 ORDER = ["errors", "places", "needs", "datapackage", "cells", "textfiles"]
 ORDER += ["descriptor", "reading", "anchors", "doses", "dose_rules", "rules", "facts"]
 ORDER += [
+    "disagreements",
     "changes",
     "agreement",
     "approval",
@@ -29,7 +30,10 @@ ORDER += [
     "dictionary",
     "tables",
     "charts",
+    "exports",
+    "markup",
     "display",
+    "briefs",
 ]
 ORDER += ["explore", "build", "cli", "__main__"]
 MODULES = sorted(SOURCE.rglob("*.py"))
@@ -70,7 +74,7 @@ def test_modules_stay_small() -> None:
 
 
 def test_the_public_face_is_frozen() -> None:
-    assert litbook.__all__ == ["LitbookError", "Review", "charts", "load", "show", "show_listings", "summary", "tables"]
+    assert litbook.__all__ == ["LitbookError", "Review", "brief", "charts", "load", "show", "show_listings", "summary", "tables"]
     assert all(hasattr(litbook, name) for name in litbook.__all__)
 
 

@@ -207,9 +207,9 @@ def flow(count: Count) -> list[Row]:
     tables, files = count.files.tables, count.files
     of = files.described
     rows: list[tuple[str, str, int, str, str]] = []
-    if tables.get("searches"):
-        bases = [row for row in tables["searches"] if row["kind"] == "database"]
-        ways = [row for row in tables["searches"] if row["kind"] == "other"]
+    if tables.get("found_by"):
+        bases = [row for row in tables["found_by"] if row["kind"] == "database"]
+        ways = [row for row in tables["found_by"] if row["kind"] == "other"]
         rows.append(("Identified", "databases searched", len(bases), "", "; ".join(row["name"] for row in bases)))
         rows.append(("Identified", "records found in databases", sum(int(row["records"] or 0) for row in bases), "", ""))
         if ways and not bases:

@@ -192,6 +192,12 @@ def _aggregate(name: str, rows: list[dict[str, str]], count: Count) -> Iterator[
         ]
         yield from [] if [tuple(row.values()) for row in rows] == told else ["Claims against the record: other rows than the data have"]
         return
+    if name in ("Real disagreements", "Explained"):
+        yield from _ledger(name, rows, files)
+        return
+    if name == "Rules and what they found":
+        yield from _searches(rows, files)
+        return
     if name == "Statements by direction":
         yield from _matrix(rows, count)
         return
@@ -217,6 +223,36 @@ def _readings(row: dict[str, str], labels: dict[str, str]) -> str:
     if not first or not second:
         return "One reader"
     return f"Two readers ({first}; {second}): {row['settled']}" if row["settled"] else "Two readers, agreed"
+
+
+def _ledger(name: str, rows: list[dict[str, str]], files: Files) -> Iterator[str]:
+    """A table of the ledger against its file and the rows that it names."""
+    kept = {"Real disagreements": ("real",), "Explained": ("explained", "not_a_disagreement")}[name]
+    wanted = [(row["reason"], row["members"], row["topic"]) for row in files.tables["disagreements"] if row["status"] in kept]
+    if sorted((row["Reason"], row["Rows"], row["Topic"]) for row in rows) != sorted(wanted):
+        yield f"{name}: other rows than the data have"
+    for row in rows:
+        members = [files.by_id[one] for one in row["Rows"].split()]
+        counted = (len({one["source"] for one in members}), len({one["work"] for one in members} - {""}))
+        if (row["Sources"], row["Works"]) != tuple(map(str, counted)):
+            yield f"{name}: {row['Topic']}: {row['Sources']} sources, {row['Works']} works, counted {counted}"
+        told = [value for one in members for column, value in one.items() if column not in ("start", "end", "quote_sha256")]
+        told += [files.shown(one["_table"], column, one) for one in members for column in one if column != "_table"]
+        told += [files.label("sources", one["source"]) + files.label("works", one["work"]) for one in members]
+        if not set(NUMBER.findall(row["Sides"])) <= set(NUMBER.findall(" ".join(told))):
+            yield f"{name}: {row['Topic']}: {row['Sides']!r}"
+
+
+def _searches(rows: list[dict[str, str]], files: Files) -> Iterator[str]:
+    """How much each rule found, by status; the names of the rules are the engine's, so that the counts are compared as a whole."""
+    statuses = [row["id"] for row in files.tables["disagreement_statuses"]]
+    classes: dict[str, list[str]] = {}
+    for row in files.tables["disagreements"]:
+        classes.setdefault(row["class"], []).append(row["status"])
+    wanted = sorted([str(len(own)), *(str(own.count(status)) for status in statuses)] for own in classes.values())
+    shown = sorted([row["Found"], *(row[_heading(status)] for status in statuses)] for row in rows)
+    if [one for one in shown if one[0] != "0"] != wanted or any(set(one) != {"0"} for one in shown if one[0] == "0"):
+        yield f"Rules and what they found: {shown}, counted {wanted}"
 
 
 def _matrix(rows: list[dict[str, str]], count: Count) -> Iterator[str]:

@@ -10,14 +10,28 @@ from pathlib import Path
 
 import pytest
 
-from litbook.changes import ADDED, CHANGED, RANGE, STANCE, WITHDRAWN, Change, compare, in_one_sentence, read_state
-from tests.conftest import KETAMINE, ROOT, TINY, change
+from litbook.changes import (
+    ADDED,
+    CHANGED,
+    OPENED,
+    RANGE,
+    REOPENED,
+    SETTLED,
+    STANCE,
+    WITHDRAWN,
+    Change,
+    compare,
+    in_one_sentence,
+    read_state,
+)
+from tests.conftest import KETAMINE, PLANTED, ROOT, TINY, change
 
 Copy = Callable[..., Path]
 
 
 def changes(folder: Path) -> list[Change]:
-    return compare(read_state(KETAMINE), read_state(folder))
+    """What changed but for the ledger, which has a test of its own."""
+    return [one for one in compare(read_state(KETAMINE), read_state(folder)) if one.kind not in (OPENED, REOPENED, SETTLED)]
 
 
 @pytest.mark.parametrize(
@@ -54,6 +68,26 @@ def test_rows_are_added_and_withdrawn(copy: Copy) -> None:
     path.write_text("".join([lines[0], lines[1].replace("av-def-01", "av-def-00", 1), *lines[2:]]), encoding="utf-8")
     assert [(one.kind, one.id) for one in changes(folder)] == [(ADDED, "av-def-00"), (WITHDRAWN, "av-def-01")]
     assert in_one_sentence(changes(folder)) == "1 row added, 1 row withdrawn"
+
+
+def test_disagreements_open_re_open_and_are_settled(copy: Copy) -> None:
+    def told(folder: Path) -> list[tuple[str, str, str, str]]:
+        found = compare(read_state(PLANTED), read_state(folder))
+        return [(one.kind, one.id, one.old, one.new) for one in found if one.table == "disagreements" and one.field == "status"]
+
+    folder = copy(PLANTED)
+    change(folder / "mechanisms.csv", "po-mech-01", "hedge", "possible")
+    change(folder / "alternatives.csv", "po-alt-01", "indication", "root_droop")
+    change(folder / "doses.csv", "st-dose-01", "low", "20")
+    change(folder / "doses.csv", "st-dose-01", "high", "20")
+    change(folder / "doses.csv", "st-dose-02", "high", "5")
+    assert told(folder) == [
+        (OPENED, "dis-dose-mould-pumice-tea-ml-dose-pour", "nothing", "Open"),
+        (REOPENED, "dis-mechanism-leaf-pores-drug", "Real", "Re-opened"),
+        (REOPENED, "dis-place-in-therapy-root-droop-pumice-tea", "Real", "Re-opened"),
+        (SETTLED, "dis-dose-leaf-droop-pumice-tea-ml-dose-pour", "Real", "No longer found"),
+    ]
+    assert in_one_sentence([one for one in compare(read_state(folder), read_state(PLANTED)) if one.kind == SETTLED]).endswith("settled")
 
 
 def test_nothing_is_no_change() -> None:

@@ -262,7 +262,7 @@ def test_the_flow_tells_of_a_search_that_was_made(ketamine: Review) -> None:
         base = {"id": "search-base", "kind": "database", "name": "A database", "on": "", "strategy": "", "records": "120", "note": ""}
         return pd.concat([frame, pd.DataFrame([base])], ignore_index=True)
 
-    numbers = tables.flow(altered(ketamine, "searches", searched)).set_index("what")["n"]
+    numbers = tables.flow(altered(ketamine, "found_by", searched)).set_index("what")["n"]
     assert (numbers["databases searched"], numbers["records found in databases"]) == (1, 120)
     assert "sources that came in other ways" not in numbers  # which source came by which way is not known then
     assert tables.flow(ketamine).set_index("what")["n"]["databases searched"] == 0

@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from litbook import charts, tables
-from litbook.display import digest, table_html
+from litbook.display import digest
+from litbook.markup import table_html
 from litbook.errors import LitbookError
 from litbook.review import Review
 from litbook.tables.evidence import CONTRADICTED, NOT_APPLICABLE, NOT_REPORTED, NOT_SEARCHED, OTHER_ROWS

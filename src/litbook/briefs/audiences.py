@@ -57,6 +57,10 @@ def _safety_rows(page: Page) -> None:
     show(tables.safety(page.book), caption="Safety")
 
 
+def _disagreement_rows(page: Page) -> None:
+    show(tables.ledger(page.book), caption="Disagreements, adjudicated")
+
+
 def _broader_rows(page: Page) -> None:
     show(tables.stance(page.above), caption="Recommendations for broader indications")
     show_listings(page.above, "findings", "limitations")
@@ -65,7 +69,7 @@ def _broader_rows(page: Page) -> None:
 
 
 def _contraindication_rows(page: Page) -> None:
-    show_listings(page.whole, "contraindications")
+    show_listings(page.book.whole, "contraindications")
 
 
 def _place_rows(page: Page) -> None:
@@ -97,6 +101,7 @@ AUDIENCES: dict[str, tuple[tuple[Section, ...], tuple[Section, ...]]] = {
             ("Every dose and course", _dose_rows),
             ("Every finding", _finding_rows),
             ("Every statement on safety", _safety_rows),
+            ("Every disagreement", _disagreement_rows),
             BROADER,
             NAMED_ANYWHERE,
             ("Who it may be for, and what else there is", _place_rows),
@@ -110,6 +115,7 @@ AUDIENCES: dict[str, tuple[tuple[Section, ...], tuple[Section, ...]]] = {
             ("Every recommendation", _stance_rows),
             ("Every dose and course", _dose_rows),
             ("Every statement on safety", _safety_rows),
+            ("Every disagreement", _disagreement_rows),
             NAMED_ANYWHERE,
             BROADER,
             ("Who it may be for, and what else there is", _place_rows),

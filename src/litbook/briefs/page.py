@@ -10,11 +10,10 @@ from html import escape
 from IPython.display import display
 
 from litbook import tables
-from litbook.loading import load
-from litbook.markup import links
 from litbook.review import Review
 
-MOST = 14  # names of one kind on the first page
+MOST = 12  # names of one kind on the first page
+FIRST = 3  # rows behind one name that are led to from there
 
 
 @dataclass(frozen=True)
@@ -45,29 +44,29 @@ class Page:
     weight_kg: float = 0
 
     @cached_property
-    def whole(self) -> Review:
-        return load(self.book.folder)
-
-    @cached_property
     def above(self) -> Review:
-        return self.whole.broader(self.book.selection.indication)
+        """What is said of broader indications."""
+        return self.book.whole.broader(self.book.selection.indication)
 
     def safety(self) -> Column:
+        """What is named of safety."""
         entries = _entries(tables.safety_in_short(self.book))
         return Column("Safety", entries, "No page says anything of safety here.", "Every statement on safety")
 
     def selection(self) -> Column:
+        """Who it is said to be for."""
         entries = _entries(tables.selection_in_short(self.book))
         return Column("Who it is said to be for", entries, "No page says for whom.", "Who it may be for, and what else there is")
 
     def disagreements(self) -> Column:
-        found = tables.disagreements(self.book)
-        real = found[found["status"] == REAL]
-        entries = tuple(Entry(row["class"], "", row["summary"], row["members"]) for row in real.to_dict("records"))
-        nothing = "None was found among the typed rows." if len(found) == 0 else "None that is not explained by what the pages speak of."
-        return Column("Where the sources disagree", entries, nothing, "the page on disagreements")
+        """The disagreements that nothing explains, by class."""
+        found = tables.standing(self.book)
+        entries = tuple(Entry(row["class"], "", row["topic"], row["members"]) for row in found.to_dict("records"))
+        nothing = "No rule found any that nothing explains."
+        return Column("Where the sources disagree", entries, nothing, "Every disagreement")
 
     def sources(self) -> Column:
+        """The sources of the selection, with type and interest."""
         told = tables.sources(self.book).to_dict("records")
         entries = tuple(
             Entry("Source", "", f"{row['source']}: {row['type'].lower()}; {row['interest'].lower()}; {row['extracts']} extracts", "")
@@ -77,14 +76,23 @@ class Page:
         return Column("Sources, and their interest", entries, "No page.", "Sources, and their interest")
 
 
-REAL = "Real"
-
-
 def lists(page: Page, *columns: Column) -> None:
     """Show columns of names side by side; each name leads to its rows."""
     html = "".join(f"<div><h3>{escape(column.title)}</h3>{''.join(_blocks(column))}</div>" for column in columns)
     told = "; ".join(f"{column.title}: {len(column.entries)}" for column in columns)
-    display({"text/plain": told, "text/html": f"<div class='in-columns'>{html}</div>"}, raw=True)
+    display({"text/plain": told, "text/html": f"<div class='in-columns'>{html}</div>{_beyond(page)}"}, raw=True)
+
+
+def _beyond(page: Page) -> str:
+    """How much is said of broader indications: a page with little on it must not look like all that there is."""
+    counts = {name: len(frame) for name, frame in page.above.selected(("id",)).items() if len(frame)}
+    titles = {name: page.book.package.tables[name].title.lower() for name in counts}
+    if not counts:
+        return ""
+    told = ", ".join(f"{titles[name]} {n}" for name, n in counts.items())
+    return (
+        f"<p class='note'>Filed under broader indications, and not counted above: {escape(told)}. Whether it holds here, no page says.</p>"
+    )
 
 
 def _entries(table: object) -> tuple[Entry, ...]:
@@ -110,9 +118,9 @@ def _way(how: str, entries: list[Entry]) -> str:
 
 
 def named(what: str, rows: str) -> str:
-    """A name that leads to its row, and to each further one by a number."""
+    """A name that leads to its row, and to the next ones by a number; the tables of the brief have all of them."""
     first, *others = rows.split() or [""]
     if not first:
         return escape(what)
-    more = "".join(f" <a href='#{escape(name, quote=True)}'>[{place}]</a>" for place, name in enumerate(others, 2))
-    return links(first).replace(f">{escape(first)}<", f">{escape(what)}<") + more
+    more = "".join(f" <a href='#{escape(name, quote=True)}'>[{place}]</a>" for place, name in enumerate(others[: FIRST - 1], 2))
+    return f"<a href='#{escape(first, quote=True)}'>{escape(what)}</a>{more}"

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from html import escape
 
 from IPython.display import display
 
 from litbook import tables
-from litbook.briefs.page import REAL, Page
+from litbook.briefs.page import Page
 from litbook.markup import links
 from litbook.review import Review
 from litbook.tables.common import records, statements
 
+RELAYED = re.compile(r" \((?:relaying )?[^()]*\)")
 Sentence = tuple[str, str]  # what is said, and the ids of the rows behind it
 
 
@@ -28,6 +30,7 @@ def _where(rows: str) -> str:
 
 
 def opening(page: Page) -> None:
+    """What the page is, and what it is not."""
     book = page.book
     rows = sum(map(len, book.selected(("id",)).values()))
     approved = rows - len(book.unapproved())
@@ -39,7 +42,7 @@ def opening(page: Page) -> None:
             (f"{_count(len(named), 'source says', 'sources say')} something about it.", ""),
             ("This page tells what they say. It does not tell whether it is true.", ""),
             ("It is not advice. Ask someone who knows your case before you act on it.", ""),
-            (f"{_count(rows, 'statement was', 'statements were')} taken from the sources.", ""),
+            (f"{_count(rows, 'piece was', 'pieces were')} taken from the sources.", ""),
             (f"{approved} of these {_one(approved, 'was', 'were')} checked twice and approved.", ""),
             ("Doses are left out here on purpose.", ""),
             *((limit, "") for limit in book.settings["review"]["limits"]),
@@ -48,19 +51,22 @@ def opening(page: Page) -> None:
 
 
 def advice(page: Page) -> None:
+    """What bodies and pages advise, one sentence each."""
     found = tables.stance(page.book).to_dict("records")
     own = [row for row in found if not row["body"]]
     bodies = [row for row in found if row["body"]]
     if not found:
         say([("No guideline, no society and no page advises on this.", "")])
         return
-    said = [(f"{row['body']}{_year(row['year'])}: {row['stance'].lower()}, for {row['indication'].lower()}.", row["id"]) for row in bodies]
+    said = [
+        (f"{row['body']}{_year(row['year'])} says “{row['stance'].lower()}”, on {row['indication'].lower()}.", row["id"]) for row in bodies
+    ]
     if not bodies:
         said = [("No guideline and no society is named.", "")]
     sides = list(dict.fromkeys((row["source"], row["stance"]) for row in own))
     for source, stance in sides:
         ids = " ".join(row["id"] for row in own if (row["source"], row["stance"]) == (source, stance))
-        said.append((f"The page “{source}” itself: {stance.lower()}.", ids))
+        said.append((f"The page “{source}” itself says “{stance.lower()}”.", ids))
     say([*said, ("The words are explained below, under “Words”.", "")])
 
 
@@ -69,6 +75,7 @@ def _year(year: str) -> str:
 
 
 def findings(page: Page) -> None:
+    """What the pages say happens: statements by direction, and how many name no study."""
     book = page.book
     if not book.has("findings"):
         say([("The pages report no effect here.", "")])
@@ -82,11 +89,14 @@ def findings(page: Page) -> None:
             n, label = keys[own].nunique(), book.label("directions", direction).lower()
             said.append((f"{label.capitalize()}: {_count(n, 'statement', 'statements')}.", " ".join(frame.loc[own, "id"])))
     nameless = frame["work"] == ""
-    said.append((f"{keys[nameless].nunique()} of {keys.nunique()} statements name no study behind them.", " ".join(frame.loc[nameless, "id"])))
+    said.append(
+        (f"{keys[nameless].nunique()} of {keys.nunique()} statements name no study behind them.", " ".join(frame.loc[nameless, "id"]))
+    )
     say([*said, ("Counts are statements on pages. They are not studies, and not people.", "")])
 
 
 def safety(page: Page) -> None:
+    """Names of adverse effects, contraindications and the like, a few to a sentence."""
     found = tables.safety_in_short(page.book)
     if found.empty:
         say([("The pages say nothing of harm here. That does not mean that there is none.", "")])
@@ -96,23 +106,45 @@ def safety(page: Page) -> None:
         names = [f"{name[:1].lower()}{name[1:]}" for name in own["what"]]
         for first in range(0, len(names), 4):  # short sentences
             part = own.iloc[first : first + 4]
-            word = f" ({how.lower()})" if how else ""
+            word = f", “{how.lower()}”" if how else ""
             said.append((f"{kind}{word}: {', '.join(names[first : first + 4])}.", " ".join(part["rows"])))
     say(said)
 
 
 def disagreements(page: Page) -> None:
-    found = tables.disagreements(page.book)
-    real = found[found["status"] == REAL].to_dict("records")
-    if not real:
+    """Where the pages disagree and nothing explains it; sides that speak of doses are not repeated."""
+    found = tables.standing(page.book).to_dict("records")
+    if not found:
         say([("No contradiction was found here. The pages may still be wrong.", "")])
         return
-    say((f"They do not agree. {row['summary'].rstrip('.')}.", row["members"]) for row in real)
+    dosed = set(page.book.whole.table("doses", ("id",))["id"]) if page.book.whole.has("doses") else set()
+    said = []
+    for row in found:
+        of_doses = dosed & {*row["members"].split()}
+        sides = ["They differ in doses, which are left out here."] if of_doses else _sides(row["summary"])
+        said.append((f"{row['topic']}: the pages do not agree. {' '.join(sides)}", row["members"]))
+    say(said)
+
+
+def _sides(summary: str) -> list[str]:
+    """What each side holds and which pages hold it, without the works that they relay."""
+    sides = []
+    for side in summary.split(" | "):
+        while (shorter := RELAYED.sub("", side)) != side:
+            side = shorter
+        held, _, pages = side.rpartition(": ")
+        sides.append(f"“{held or 'One side'}”: {', '.join(dict.fromkeys(pages.split(', ')))}.")
+    return sides
 
 
 def sources(page: Page) -> None:
+    """Who wrote the pages, and with what interest."""
     said = [
-        (f"{row['source']}: {row['type'].lower()}. Interest: {row['interest'].lower()}. Reviewed by peers: {row['peer_reviewed'].lower()}.", "")
+        (
+            f"{row['source']}: {row['type'].lower()}. Interest: {row['interest'].lower()}. "
+            f"Reviewed by peers: {row['peer_reviewed'].lower()}.",
+            "",
+        )
         for row in tables.sources(page.book).to_dict("records")
         if row["extracts"]
     ]

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from litbook.build.inputs import State, sha256_of, together
+from litbook.build.inputs import LIBRARIES, State, sha256_of, together
 from litbook.build.manifest import Made, Manifest
 from litbook.build.plan import Report
 from litbook.errors import UnknownTerm, some
@@ -72,9 +72,10 @@ def decide(book: Answers, reports: list[Report], state: State, last: Manifest | 
 def common_key(book: Review, state: State) -> dict[str, str]:
     """Digests of what every report depends on."""
     seen = {name: value for name, value in book.settings.items() if name not in UNREAD}
+    seen_by_notebooks = ("python", *LIBRARIES)
     return {
         "engine": state.engine,
-        "libraries": together(f"{name} {version}" for name, version in sorted(state.libraries.items())),
+        "libraries": together(f"{name} {version}" for name, version in sorted(state.libraries.items()) if name in seen_by_notebooks),
         "vocabularies": together([_json(book.words)]),
         "settings": together([_json(seen)]),
     }

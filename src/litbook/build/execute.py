@@ -38,13 +38,14 @@ class Task:
 
 @dataclass(frozen=True)
 class Run:
-    """What came of it: the executed notebook as JSON, what it read of the review, and the files that it opened on its own
-    (as paths from its folder)."""
+    """What came of it: the executed notebook as JSON, what it read of the review, the files that it opened on its own
+    (as paths from its folder), and its figures (each with ``svg``, ``columns`` and ``rows``)."""
 
     id: str
     notebook: str
     reads: tuple[Read, ...] = ()
     files: tuple[str, ...] = ()
+    figures: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -171,7 +172,7 @@ def _finished(task: Task, notebook: Any, cells: int, cwd: Path) -> Run:
         )
     reads = tuple(Read(table, tuple(columns), *rest) for table, columns, *rest in told["reads"])
     files = tuple(Path(os.path.relpath(name, cwd)).as_posix() for name in told["files"])
-    return Run(task.id, _text(notebook), reads, files)
+    return Run(task.id, _text(notebook), reads, files, tuple(told["figures"]))
 
 
 def _text(notebook: Any) -> str:
@@ -209,8 +210,3 @@ def _as_done(futures: Iterable[Future[Run]]) -> Iterable[Run]:
         over, left = wait(left, timeout=1, return_when=FIRST_COMPLETED)  # in slices, so that Ctrl-C is heard
         for future in over:
             yield future.result()
-
-
-def workers(jobs: int | None) -> int:
-    """How many notebooks run at once: what was asked for, else the number of cores but no more than four."""
-    return jobs or min(os.cpu_count() or 1, 4)

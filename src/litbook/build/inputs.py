@@ -11,6 +11,7 @@ import json
 import platform
 import shutil
 from collections.abc import Iterable, Mapping
+from ctypes.util import find_library
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -20,6 +21,8 @@ from litbook.anchors import Location
 
 ENGINE = Path(__file__).resolve().parent.parent
 LIBRARIES = ("ipykernel", "ipython", "jinja2", "matplotlib", "nbclient", "nbconvert", "nbformat", "numpy", "pandas", "papermill")
+OUTPUTS = ("python-docx", "weasyprint", "xlsxwriter")  # what shapes only what is made of the notebooks
+PANGO = ("pango-1.0", "pangoft2-1.0")  # libraries of the system that PDF needs
 TEXT = "text"  # other people's words: they stay where they are
 
 
@@ -61,6 +64,12 @@ def libraries() -> dict[str, str]:
     return {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}}
 
 
+def pango() -> str:
+    """The file of the system's Pango, empty where there is none."""
+    found = [find_library(name) or "" for name in PANGO]
+    return found[0] if all(found) else ""
+
+
 def texts(folder: Path, location: Location) -> dict[str, str]:
     """For each source the digest of its text where that is at hand and the one that was read, else an empty string."""
     with (folder / "sources.csv").open(encoding="utf-8-sig", newline="") as file:
@@ -88,8 +97,12 @@ class State:
 def state(folder: Path, notebooks: Iterable[Path], location: Location) -> State:
     """The state of a review's folder, of the notebooks that its reports name, and of what runs them."""
     data = {f"data/{name}": digest for name, digest in digests(review_files(folder)).items()}
+    tools = {"pango": pango(), **{name: version(name) for name in OUTPUTS}}
     return State(
-        engine(), libraries(), data | {f"notebooks/{path.name}": notebook_digest(path) for path in notebooks}, texts(folder, location)
+        engine(),
+        libraries() | tools,
+        data | {f"notebooks/{path.name}": notebook_digest(path) for path in notebooks},
+        texts(folder, location),
     )
 
 

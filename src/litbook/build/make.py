@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from litbook import anchors
 from litbook.build.inputs import State, digests, named_notebooks, review_files, snapshot, state
 from litbook.build.manifest import FILE, Edition, Made, Manifest, read_manifest, verify
-from litbook.build.plan import Report, plan
+from litbook.build.plan import Report, plan, workers
 from litbook.build.publish import check_place, locked, publish, staging, told
 from litbook.errors import DataProblems, FailedReport, LitbookError
 from litbook.loading import against_texts, load, read
@@ -120,6 +120,7 @@ class _Making:
     """One build, in its staging folder."""
 
     def __init__(self, review: Review, answers: Answers, out: Path, folder: Path, now: State, last: Manifest | None, options: Options):
+        from litbook.build.beside import Beside
         from litbook.build.render import Renderer
 
         book = answers.book
@@ -128,6 +129,7 @@ class _Making:
         self.settings = book.settings.get("build", {})
         texts = {name: review.text(name, options.sources) if now.texts[name] else None for name in now.texts}
         self.renderer: Renderer = Renderer(book, texts)
+        self.beside = Beside(book, folder, out, now, last)
 
     def all(self, decisions: list[Decision]) -> Built:
         run, made = [one for one in decisions if one.reasons], {}
@@ -141,6 +143,7 @@ class _Making:
             self.options.tell("report", {"id": result.id, "done": len(made) - (len(decisions) - len(run)), "of": len(run)})
 
         self._execute(run, done)
+        self.beside.all([one.report for one in decisions], workers(self.options.jobs), self.options.tell)
         reports = tuple(made[one.report.id] for one in decisions)
         return self._publish(decisions, reports)
 
@@ -148,7 +151,7 @@ class _Making:
         if not run:
             return
         # Imported late: papermill takes longer to load than it takes to find out that nothing is to be run.
-        from litbook.build.execute import Place, Task, run_all, workers
+        from litbook.build.execute import Place, Task, run_all
 
         home = run[0].report.notebook.parent
         tasks = [
@@ -178,6 +181,7 @@ class _Making:
 
         report = decision.report
         (self.folder / f"{report.id}.ipynb").write_text(run.notebook, encoding="utf-8", newline="\n")
+        self.beside.figures(report.id, run.notebook, run.figures)
         shown = self._page(report)
         reads = tuple((*read, self.answers.digest(read)) for read in run.reads)
         return Made(report.id, decision.key, reads, opened(report, run.files), shown, self.renderer.page_digest(report, shown))
@@ -192,6 +196,7 @@ class _Making:
         report, before = decision.report, decision.before
         assert before is not None
         shutil.copyfile(self.out / f"{report.id}.ipynb", self.folder / f"{report.id}.ipynb")
+        self.beside.keep_figures(report.id)
         page = self.renderer.page_digest(report, before.shown)
         if page == before.page:
             shutil.copyfile(self.out / f"{report.id}.html", self.folder / f"{report.id}.html")
@@ -230,7 +235,7 @@ class _Making:
 
     def _with_outputs(self, reports: list[Report], manifest: Manifest) -> Manifest:
         """The manifest with the index page and the digests of all that the bundle holds."""
-        index = self.renderer.index(reports, manifest.edition)
+        index = self.renderer.index(reports, manifest.edition, list(self.beside.listed()))
         (self.folder / INDEX).write_text(index, encoding="utf-8", newline="\n")
         outputs = {name: path for name, path in review_files(self.folder).items() if name != FILE}
         return dataclasses.replace(manifest, outputs=digests(outputs))

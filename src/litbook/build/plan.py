@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,13 +17,15 @@ from litbook.review import Review
 
 # The columns for each of whose terms a report can be asked for once.
 EACH = ("indication",)
+ALSO = ("pdf", "docx")
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True)
 class Report:
     """One report: ``id`` names its files, ``parameters`` go to the notebook, ``about`` is a line for the index; one that
-    is made for ``each`` term of a column has the title of its ``group``."""
+    is made for ``each`` term of a column has the title of its ``group``. ``also`` are the
+    formats besides HTML (of ALSO)."""
 
     id: str
     title: str
@@ -31,6 +34,7 @@ class Report:
     about: str = ""
     each: str = ""
     group: str = ""
+    also: tuple[str, ...] = ()
 
 
 def plan(review: Review, home: Path | None = None) -> list[Report]:
@@ -70,6 +74,14 @@ def _entry_problems(name: str, entry: dict[str, Any], folder: Path) -> Iterator[
         yield _wrong(f"{name}: its id is no name for a file", "lower-case letters, digits and hyphens", "rename it")
     if entry.get("each") not in (None, *EACH):
         yield _wrong(f"{name}: each is {entry['each']!r}", ", ".join(EACH), "name one of these or leave it out")
+    also = entry.get("also", [])
+    if not isinstance(also, list) or not {*map(str, also)} <= {*ALSO}:
+        yield _wrong(f"{name}: also is {also!r}", f"a list of {', '.join(ALSO)}", "write it so or leave it out")
+    elif "docx" in also and not entry.get("each"):
+        yield _wrong(f"{name}: docx is asked for, but not each", "a text document of one indication", 'add each = "indication"')
+    only = entry.get("only", [])
+    if not isinstance(only, list) or (only and not entry.get("each")):
+        yield _wrong(f"{name}: only is {only!r}", "a list of terms, beside each", "write it so or leave it out")
     notebooks = sorted(path.name for path in folder.glob("*.ipynb"))
     if isinstance(entry.get("notebook"), str) and entry["notebook"] not in notebooks:
         found = f"{name}: there is no notebook {entry['notebook']!r} in {folder.name}"
@@ -114,18 +126,34 @@ def declared_parameters(notebook: Path) -> list[str]:
 
 def _reports(review: Review, entry: dict[str, Any], folder: Path) -> Iterator[Report]:
     notebook, given = folder / entry["notebook"], {"review": review.name, **entry.get("parameters", {})}
+    also = tuple(entry.get("also", ()))
     if not entry.get("each"):
-        yield Report(entry["id"], entry["title"], notebook, given, entry.get("about", ""))
+        yield Report(entry["id"], entry["title"], notebook, given, entry.get("about", ""), also=also)
         return
-    for term in review.indications_with_rows():
+    for term in _terms(review, entry):
         rows = sum(map(len, review.select(**{entry["each"]: term}).selected().values()))
-        label = review.label("indications", term)
         yield Report(
             f"{entry['id']}-{term.replace('_', '-')}",
-            f"{entry['title']}: {label}",
+            f"{entry['title']}: {review.label('indications', term)}",
             notebook,
             {**given, entry["each"]: term},
             f"{rows} extract{'' if rows == 1 else 's'}",
             entry["each"],
             entry["title"],
+            also,
         )
+
+
+def _terms(review: Review, entry: dict[str, Any]) -> list[str]:
+    """The terms that an entry is for: those that it names with ``only``, else all that have extracts."""
+    there = review.indications_with_rows()
+    for term in entry.get("only", []):
+        if term not in there:
+            allowed = "a term that has extracts: " + ", ".join(there)
+            raise DataProblems([_wrong(f"report {entry['id']}: only names {term!r}", allowed, "name one" + did_you_mean(str(term), there))])
+    return [term for term in there if term in entry.get("only", there)]
+
+
+def workers(jobs: int | None) -> int:
+    """How many notebooks run at once: what was asked for, else the number of cores but no more than four."""
+    return jobs or min(os.cpu_count() or 1, 4)

@@ -82,7 +82,7 @@ class Renderer:
 
     def _around(self, report: Report, shown: Sequence[str]) -> dict[str, Any]:
         return {
-            **self._page(report.title),
+            **self._page(report.title, report.notebook.stem),
             "changed_files": self.review.changed_files(),
             "draft": [name for name in shown if name in self._unapproved],
             "lock_limit": LIMIT,
@@ -124,9 +124,10 @@ class Renderer:
         }
         return environment().get_template("index.html.j2").render(page=page)
 
-    def _page(self, title: str) -> dict[str, Any]:
+    def _page(self, title: str, kind: str = "") -> dict[str, Any]:
         return {
             "title": title,
+            "kind": kind,
             "review": self.review.title,
             "style": inline("style.css"),
             "script": inline("report.js"),

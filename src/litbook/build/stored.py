@@ -8,7 +8,8 @@ from typing import Any
 
 import nbformat
 
-from litbook.build.execute import Place, Task, run_all, workers
+from litbook.build.execute import Place, Task, run_all
+from litbook.build.plan import workers
 from litbook.textfiles import write_all
 
 IGNORED = "nbval-ignore-output"

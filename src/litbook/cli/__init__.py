@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 
-from litbook.cli import data, reports
+from litbook.cli import data, ledger, reports
 from litbook.cli.common import EXIT_CODES, app
 from litbook.errors import BAD_DATA, CANNOT_WRITE, NO_SPACE, OK, LitbookError
 
-__all__ = ["EXIT_CODES", "app", "data", "main", "reports"]
+__all__ = ["EXIT_CODES", "app", "data", "ledger", "main", "reports"]
 
 
 def main() -> None:

@@ -185,4 +185,6 @@ def _summary(summary: dict[str, Any], problems: int) -> str:
         if summary["missing"]:
             text += f" (text not at hand: {', '.join(summary['missing'])})"
         text += f"; {summary['inferred']} rows with inferred values; {summary['unapproved']} not approved"
+    if "disagreements" in summary:
+        text += f"; disagreements: {', '.join(f'{n} {status.replace(chr(95), chr(32))}' for status, n in summary['disagreements'].items())}"
     return f"{text}; {problems} problem{'' if problems == 1 else 's'}"

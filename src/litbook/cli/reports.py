@@ -58,6 +58,10 @@ def build(
     def heard(event: str, details: dict[str, Any]) -> None:
         if event == "plan":
             tell(as_json, event, f"{details['run']} of {details['reports']} reports to run", **details)
+        elif event == "note":
+            tell(as_json, event, details["text"], **details)
+        elif event == "paper":
+            tell(as_json, event, f"[{details['done']}/{details['of']}] {details['id']}.pdf", **details)
         else:
             done, of = details["done"], details["of"]
             left = round((time.monotonic() - begun) / done * (of - done))

@@ -8,6 +8,7 @@ from litbook.tables.agreement import adjudications, agreement
 from litbook.tables.appraisal import NOT_APPRAISED, appraisal_matrix, appraisals
 from litbook.tables.certainty import summary_of_findings
 from litbook.tables.common import statements
+from litbook.tables.disagreements import disagreements, ledger, searches, standing
 from litbook.tables.evidence import STATES, evidence, evidence_matrix
 from litbook.tables.interest import direction_by_interest, stance_by_interest
 from litbook.tables.provenance import checks, counts, sources, way_back, works
@@ -28,17 +29,20 @@ __all__ = [
     "checks",
     "counts",
     "direction_by_interest",
+    "disagreements",
     "dose_ranges",
     "evidence",
     "evidence_by_route",
     "evidence_matrix",
     "flow",
+    "ledger",
     "listing",
     "origins",
     "overlap",
     "reporting",
     "safety",
     "safety_in_short",
+    "searches",
     "selection_in_short",
     "source_dates",
     "sources",
@@ -46,6 +50,7 @@ __all__ = [
     "staleness_warnings",
     "stance",
     "stance_by_interest",
+    "standing",
     "statements",
     "summary_of_findings",
     "way_back",

@@ -28,7 +28,7 @@ def flow(review: Review) -> pd.DataFrame:
     """The way from what was found to the rows, in numbers that are counted (shape: steps x stage, what, n, n_rows, note).
 
     In the manner of the flow diagrams of PRISMA (Page et al. 2021, BMJ 372:n71). ``n_rows`` holds the ids of the
-    extracts behind a number. A review without a table of searches does not say how its sources were found, and the flow
+    extracts behind a number. A review without a table ``found_by`` does not say how its sources were found, and the flow
     begins with those that were read. Of a narrowed review the numbers of rows, statements and works are those of the
     selection, as are the rows by status; the rest is of the whole.
     """
@@ -41,7 +41,7 @@ def _step(stage: str, what: str, n: int, ids: str = "", note: str = "") -> dict[
 
 
 def _identified(review: Review) -> list[dict[str, object]]:
-    searches = records(review, "searches")
+    searches = records(review, "found_by")
     if not searches:
         return []
     databases, others = ([row for row in searches if row["kind"] == kind] for kind in ("database", "other"))

@@ -15,17 +15,18 @@ NAMED = ("kind", "how", "what", "statements", "rows")
 def evidence_by_route(review: Review) -> pd.DataFrame:
     """Findings of the selection by route: statements by direction, sources, works, and statements that relay no work.
 
-    Only routes with findings have a row, the last row counts all of them anew: a statement about two routes stands in both
-    rows and once in the last. ``rows`` are the findings behind a row.
+    Only routes with findings have a row, where there are several, the last row counts all anew: a statement about two routes stands in both
+    rows and once in the last. ``statements_rows`` are the findings behind a row.
     """
-    columns = ["route", *directions(review), "statements", "sources", "works", "unattributed", "rows"]
+    columns = ["route", *directions(review), "statements", "statements_rows", "sources", "works", "unattributed"]
     if not review.has("findings"):
         return pd.DataFrame(columns=columns)
     findings = review.table("findings")
     used = [route for route in review.terms("routes") if (findings["route"] == route).any()]
     rows = [_counted(review, review.label("routes", route), findings[findings["route"] == route]) for route in used]
-    conserved("evidence by route", len(findings), sum(len(row["rows"].split()) for row in rows))
-    return pd.DataFrame([*rows, {**_counted(review, "All routes", findings), "rows": ""}], columns=columns)
+    conserved("evidence by route", len(findings), sum(len(str(row["statements_rows"]).split()) for row in rows))
+    all_routes = [_counted(review, "All routes", findings)] if len(rows) > 1 else []
+    return pd.DataFrame([*rows, *all_routes], columns=columns)
 
 
 def _counted(review: Review, label: str, findings: pd.DataFrame) -> dict[str, object]:
@@ -34,10 +35,10 @@ def _counted(review: Review, label: str, findings: pd.DataFrame) -> dict[str, ob
         "route": label,
         **{name: int(keys[findings["direction"] == name].nunique()) for name in directions(review)},
         "statements": int(keys.nunique()),
+        "statements_rows": " ".join(findings["id"]),
         "sources": distinct(findings, "source"),
         "works": distinct(findings, "work"),
         "unattributed": int(keys[findings["work"] == ""].nunique()),
-        "rows": " ".join(findings["id"]),
     }
 
 

@@ -1,0 +1,87 @@
+"""The summary tables that are exported. To add one, add a line to SUMMARIES, and what its columns mean to MEANINGS."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from litbook import tables
+from litbook.review import Review
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A table of ``litbook.tables``. ``types`` holds the types of columns that are not text (whole numbers are seen),
+    ``ids`` the vocabulary of columns that hold ids, which get a column of labels beside them."""
+
+    name: str
+    title: str
+    about: str
+    table: Callable[[Review], pd.DataFrame]
+    types: Mapping[str, str] = field(default_factory=dict)
+    ids: Mapping[str, str] = field(default_factory=dict)
+
+
+COEFFICIENTS = {"raw": "number", "kappa": "number", "ac1": "number"}
+
+SUMMARIES = (
+    Summary("stance", "Stance", "Every recommendation, with level and grade as printed.", tables.stance, {"year": "year"}),
+    Summary("dose_ranges", "Dose ranges", "Every dose in words, as the source gives it.", tables.dose_ranges),
+    Summary(
+        "evidence",
+        "Evidence",
+        "Findings by indication and route. Counts are statements, not studies and not people.",
+        tables.evidence,
+        ids={"indication": "indications", "route": "routes"},
+    ),
+    Summary("safety", "Safety", "Adverse effects, contraindications, monitoring, what is given beside.", tables.safety),
+    Summary("sources", "Sources", "What was read, and whose interest is behind it.", tables.sources, {"updated": "date"}),
+    Summary("works", "Works", "What the sources relay. The works themselves were not read.", tables.works),
+    Summary("counts", "Counts", "Rows, statements, sources and works for each kind of extract.", tables.counts),
+    Summary("agreement", "Agreement", "Two extractors compared, before adjudication.", tables.agreement, COEFFICIENTS),
+    Summary("adjudications", "Adjudications", "Each difference between the two, and how it was settled.", tables.adjudications),
+    Summary("checks", "Checks", "Claims that were held against the public record.", tables.checks),
+)
+
+MEANINGS = {
+    "ac1": "Gwet's AC1; empty where it is not defined.",
+    "address": "Where the source stands on the web.",
+    "as_reported": "The dose in words, with the digits of the source.",
+    "body": "Who issued the document; empty for a source's own advice.",
+    "claim": "What the source says, in words of this review.",
+    "decision": "Which of the two extractions was kept.",
+    "detail": "Population, exposure, severity, what lessens it, purpose, setting.",
+    "dimension": "Unit, time base and form; doses of different dimensions are never compared.",
+    "for_whom": "The population of the recommendation.",
+    "how_often_or_firmly": "Frequency, or how firmly a condition speaks against treatment, in the words of the source.",
+    "id": "The row of the extracts.",
+    "interest": "The publisher's commercial interest in the treatment.",
+    "kappa": "Cohen's kappa; empty where it is not defined.",
+    "level": "Level of evidence as printed, in the system of the body.",
+    "grade": "Grade of recommendation as printed, in the system of the body.",
+    "looked_at": "When the record was looked at, and where.",
+    "n": "Pairs of rows in which at least one extractor entered something.",
+    "note": "What a reader of the row should know.",
+    "on_condition_that": "Conditions of the recommendation.",
+    "or_read_as": "Another stance that a careful reader could see.",
+    "other": "Statements that are not findings.",
+    "other_rows": "Ids of the rows that are not findings.",
+    "peer_reviewed": "Whether the source was reviewed by peers.",
+    "raw": "Share of pairs in which both entered the same.",
+    "record": "What the public record shows.",
+    "relayed_by": "The sources that relay the work.",
+    "rows": "Ids of the rows behind the line, or their number.",
+    "says_of_its_review": "What the source says of its own review.",
+    "source": "Where it was read, and which work is relayed there.",
+    "state": "Kind of cell: findings, contradicted, other rows only, not reported, not searched, not applicable.",
+    "statements": "Distinct statements: the rows that one was split into count once.",
+    "status": "How far the row has been checked.",
+    "unattributed": "Statements that relay no work.",
+    "verdict": "What the record does to the claim.",
+    "voice": "Whose view it is: a guideline's, a society's, the source's own.",
+    "who_and_where": "Population and setting.",
+    "works": "Distinct works relayed.",
+    "works_relayed": "Distinct works that the source relays.",
+}
