@@ -39,8 +39,8 @@ def in_style() -> AbstractContextManager[None]:
 
 def png(figure: Figure, dpi: int = DPI) -> bytes:
     """The figure as PNG with a palette; it tells its resolution, so that it prints in its own size."""
-    with Image.open(io.BytesIO(_saved(figure, "png", dpi, {"Software": None}))) as drawn:
-        plain = drawn.convert("RGB")
+    wide, tall = (int(inches * dpi) for inches in figure.get_size_inches())
+    plain = Image.frombytes("RGBA", (wide, tall), _saved(figure, "rgba", dpi)).convert("RGB")
     small = plain.quantize(COLOURS_IN_PNG, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     stream = io.BytesIO()
     small.save(stream, format="PNG", optimize=True, dpi=(dpi, dpi))
@@ -50,14 +50,14 @@ def png(figure: Figure, dpi: int = DPI) -> bytes:
 def svg(figure: Figure, title: str, description: str) -> bytes:
     """The figure as SVG that needs nothing beside it, with its title and description for those who do not see it."""
     # Neither date nor version may enter the file: the same data give the same bytes.
-    drawn = _saved(figure, "svg", DPI, {"Date": None, "Creator": None}).decode("utf-8")
+    drawn = _saved(figure, "svg", DPI, metadata={"Date": None, "Creator": None}).decode("utf-8")
     return _told(_named_by_content(drawn), title, description).encode("utf-8")
 
 
-def _saved(figure: Figure, kind: str, dpi: int, metadata: dict[str, str | None]) -> bytes:
+def _saved(figure: Figure, kind: str, dpi: int, **how: Any) -> bytes:
     stream = io.BytesIO()
     with in_style():
-        figure.savefig(stream, format=kind, dpi=dpi, metadata=metadata)
+        figure.savefig(stream, format=kind, dpi=dpi, **how)
     return stream.getvalue()
 
 

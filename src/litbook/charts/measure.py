@@ -24,11 +24,17 @@ EVEN = 0.01  # points by which a text may be wider than its room: sums of widths
 TOUCH = 0.5  # pixels by which boxes may overlap without the letters in them meeting
 
 
-@lru_cache(maxsize=50_000)
 def width(text: str, size: float, bold: bool = False) -> float:
     """Width of one line of text in points, in type of ``size`` points."""
-    face = FontProperties(family=FAMILY, size=size, weight="bold" if bold else "normal")
-    return float(text_to_path.get_text_width_height_descent(text, face, ismath=False)[0]) * HINTED
+    words = text.split(" ")
+    return (sum(_ems(word, bold) for word in words) + (len(words) - 1) * _ems(" ", bold)) * size * HINTED
+
+
+@lru_cache(maxsize=50_000)
+def _ems(word: str, bold: bool) -> float:
+    """How far a word takes the pen, in ems: outlines scale with the size, so each word is measured once."""
+    face = FontProperties(family=FAMILY, size=1, weight="bold" if bold else "normal")
+    return float(text_to_path.get_text_width_height_descent(word, face, ismath=False)[0])
 
 
 def widest(texts: Sequence[str], size: float, bold: bool = False) -> float:
@@ -47,7 +53,7 @@ def wrapped(text: str, room: float, size: float, bold: bool = False) -> list[str
 
     Nothing is left out: the lines joined hold every letter of the text. A no-break space holds its words together.
     """
-    text = re.sub(r"[ \t\r\n]+", " ", text.strip())
+    text = re.sub(r"[ \t\r\n]+", " ", text.strip(" \t\r\n"))
     words = _filled([piece for word in text.split(" ") for piece in _pieces(word, room, size, bold)], room, size, bold)
     parts = [line for part in re.split(r"(?<=;) |(?<= ·) ", text) for line in _in_one(part, room, size, bold)]
     kept = _filled(parts, room, size, bold)

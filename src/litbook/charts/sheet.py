@@ -104,6 +104,8 @@ def stacked(size: Size, build: Callable[[Size], list[Block]], larger: Sequence[f
         for block in blocks:
             block.draw(sheet, top)
             top += block.tall
+        for ax in [ax for drawn in sheet.figure.axes for ax in (drawn, *drawn.child_axes)]:
+            ax.xaxis.get_major_ticks()  # made now, in our style: matplotlib would make them when they are first drawn
     over = size.least and sheet.height > size.least * POINTS + 1
     needs = f"this takes {sheet.height / POINTS:.1f} inches of height, a slide has {size.least:g}"
     told = f"Too tall for one slide: in type that can be read {needs}."
