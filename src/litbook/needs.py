@@ -34,6 +34,7 @@ NEEDED_KEYS = {
     "appraisal_items": {"instrument": "appraisal_instruments"},
     "disagreements": {"status": "disagreement_statuses", "explained_by": "explanations"},
     "not_applicable": {"indication": "indications", "route": "routes"},
+    "reporting": {"guideline": "reporting_guidelines", "answer": "reporting_answers"},
 }
 # The kinds of statement of the data model. A review may lack any of them; another name is a slip.
 KINDS_OF_EXTRACT = (
@@ -140,6 +141,8 @@ NEEDED_COLUMNS = {
     "grades": ("grade_system", "grade", "stances"),
     "sections": ("heading",),
     "not_applicable": ("indication", "route", "reason"),
+    "found_by": ("kind", "name", "records", "note"),
+    "reporting": ("guideline", "number", "item", "answer", "what", "where"),
 }
 
 # Terms that the engine itself speaks of, and may not be without where the vocabulary is there.
@@ -151,6 +154,7 @@ NEEDED_TERMS = {
     "bases": ("not_stated",),
     "forms": ("not_stated",),
     "judgements": ("cannot_judge", "does_not_apply"),
+    "identifications": ("unnamed",),
     "terms": ("long_term",),
     "limitation_topics": ("protocol", "status"),
     "polarities": ("for", "required"),

@@ -6,11 +6,16 @@ given, and none drops a row: where rows are grouped, their number before and aft
 
 from litbook.tables.agreement import adjudications, agreement
 from litbook.tables.appraisal import NOT_APPRAISED, appraisal_matrix, appraisals
+from litbook.tables.certainty import summary_of_findings
 from litbook.tables.common import statements
 from litbook.tables.disagreements import disagreements, ledger, searches, standing
 from litbook.tables.evidence import STATES, evidence, evidence_matrix
+from litbook.tables.interest import direction_by_interest, stance_by_interest
 from litbook.tables.provenance import checks, counts, sources, way_back, works
+from litbook.tables.relayed import origins, overlap, works_by_source
+from litbook.tables.reporting import flow, reporting
 from litbook.tables.short import evidence_by_route, safety_in_short, selection_in_short
+from litbook.tables.staleness import source_dates, staleness, staleness_warnings
 from litbook.tables.summaries import checked_weight, dose_ranges, listing, safety, stance
 
 __all__ = [
@@ -23,21 +28,32 @@ __all__ = [
     "checked_weight",
     "checks",
     "counts",
+    "direction_by_interest",
     "disagreements",
     "dose_ranges",
     "evidence",
     "evidence_by_route",
     "evidence_matrix",
+    "flow",
     "ledger",
     "listing",
+    "origins",
+    "overlap",
+    "reporting",
     "safety",
     "safety_in_short",
     "searches",
     "selection_in_short",
+    "source_dates",
     "sources",
+    "staleness",
+    "staleness_warnings",
     "stance",
+    "stance_by_interest",
     "standing",
     "statements",
+    "summary_of_findings",
     "way_back",
     "works",
+    "works_by_source",
 ]
