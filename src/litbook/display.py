@@ -7,6 +7,7 @@ each chart is followed by the data that it plots.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from html import escape
 
 import pandas as pd
@@ -69,6 +70,13 @@ def heading(title: str, level: int = 2) -> None:
     display({"text/plain": title, "text/html": f"<h{level} id='{name}'>{escape(title)}</h{level}>"}, raw=True)
 
 
+def remarks(sentences: Sequence[str]) -> None:
+    """Show sentences as remarks in small type; nothing where there are none."""
+    if sentences:
+        html = "".join(f"<p class='note'>{escape(sentence)}</p>" for sentence in sentences)
+        display({"text/plain": "\n".join(sentences), "text/html": html}, raw=True)
+
+
 def digest(frame: pd.DataFrame) -> str:
     """First twelve hexadecimal digits of the SHA-256 of a table's cells, in order."""
     return frame_digest(frame)[:12]
@@ -81,9 +89,7 @@ def _show_chart(chart: Chart) -> None:
     display({"image/png": chart.png(), "text/plain": chart.alt}, metadata={"image/png": {"alt": chart.alt}}, raw=True)
     if reads.watching():
         reads.keep_figure(chart.svg().decode("utf-8"), chart.data)
-    notes = "".join(f"<p class='note'>{escape(note)}</p>" for note in chart.notes)
-    if notes:
-        display({"text/plain": "\n".join(chart.notes), "text/html": notes}, raw=True)
+    remarks(chart.notes)
     body = table_html(chart.data, f"Plotted data: {chart.title}")
     folded = f"<details class='plotted'><summary>Plotted data ({rows_in_words(chart.data)})</summary>{body}</details>"
     display({"text/plain": f"plotted data, {_size(chart.data)}", "text/html": folded}, raw=True)

@@ -122,7 +122,7 @@ def test_a_csv_reads_back_equal(rows: list[tuple[str, str]]) -> None:
 
 def test_every_table_is_there_with_every_cell(ketamine: Review) -> None:
     files = exports.tables_csv(ketamine)
-    assert {f"summaries/{one.name}.csv" for one in SUMMARIES} | {"columns.csv"} <= set(files)
+    assert {f"{one.name}.csv" for one in SUMMARIES} | {"columns.csv"} <= set(files)
     for kind, folder in (("extract", "extracts"), ("vocabulary", "vocabularies")):
         for table in ketamine.package.of_kind(kind):
             head, *rows = read_csv(files[f"{folder}/{table.name}.csv"])

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from litbook import charts, tables
 from litbook.briefs import plain
 from litbook.briefs.page import Page, lists
-from litbook.display import heading, show, show_listings, summary
+from litbook.display import heading, remarks, show, show_listings, summary
 from litbook.errors import UnknownTerm
 from litbook.review import Review
 from litbook.tables import checked_weight
@@ -18,6 +18,7 @@ Section = tuple[str, Callable[[Page], None]]
 
 def _stance_chart(page: Page) -> None:
     show(charts.guideline_stance(page.book, size="brief"))
+    remarks(tables.staleness_warnings(page.book))
 
 
 def _dose_chart(page: Page) -> None:
@@ -52,6 +53,7 @@ def _dose_rows(page: Page) -> None:
 
 def _finding_rows(page: Page) -> None:
     show(charts.evidence_map(page.book))
+    show(tables.summary_of_findings(page.book), caption="Summary of findings")
     show_listings(page.book, "findings", "limitations", "immune_effects")
 
 

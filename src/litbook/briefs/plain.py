@@ -67,6 +67,7 @@ def advice(page: Page) -> None:
     for source, stance in sides:
         ids = " ".join(row["id"] for row in own if (row["source"], row["stance"]) == (source, stance))
         said.append((f"The page “{source}” itself says “{stance.lower()}”.", ids))
+    said += [(warning, "") for warning in tables.staleness_warnings(page.book)]
     say([*said, ("The words are explained below, under “Words”.", "")])
 
 

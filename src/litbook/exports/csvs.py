@@ -13,7 +13,7 @@ from litbook.review import Review
 
 
 def tables_csv(review: Review) -> dict[str, bytes]:
-    """Every table of a review as CSV, by path: ``extracts/``, ``summaries/``, ``vocabularies/`` and ``columns.csv``, the
+    """Every table of a review as CSV, by path: the summaries, ``extracts/``, ``vocabularies/`` and ``columns.csv``, the
     dictionary of all columns.
 
     RFC 4180 with LF at the lines' ends, as the review's own files. UTF-8 with a byte order mark: without it Excel reads
@@ -22,11 +22,11 @@ def tables_csv(review: Review) -> dict[str, bytes]:
     ``litbook.exports.text.csv_safe``, and ``csv_undone`` for the way back. What no CSV can prevent: a spreadsheet that
     opens it shows 007 as 7 and 1-2 as a date. ``workbook`` is for spreadsheets.
     """
-    groups = {"extracts": extract_sheets(review), "summaries": summary_sheets(review), "vocabularies": vocabulary_sheets(review)}
+    groups = {"": summary_sheets(review), "extracts/": extract_sheets(review), "vocabularies/": vocabulary_sheets(review)}
     named: list[tuple[str, Sheet]] = []
     for group, sheets in groups.items():
         names = unique((table.name for table in sheets), file_name)
-        named += [(f"{group}/{name}.csv", table) for name, table in zip(names, sheets, strict=True)]
+        named += [(f"{group}{name}.csv", table) for name, table in zip(names, sheets, strict=True)]
     named.append(("columns.csv", dictionary(named)))
     return {name: csv_bytes(table) for name, table in named}
 

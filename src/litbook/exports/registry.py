@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 import pandas as pd
 
@@ -43,6 +44,26 @@ SUMMARIES = (
     Summary("agreement", "Agreement", "Two extractors compared, before adjudication.", tables.agreement, COEFFICIENTS),
     Summary("adjudications", "Adjudications", "Each difference between the two, and how it was settled.", tables.adjudications),
     Summary("checks", "Checks", "Claims that were held against the public record.", tables.checks),
+    Summary("appraisals", "Appraisals", "How good each page, and each work that was known enough, is as a source.", tables.appraisals),
+    Summary("disagreements", "Disagreements", "The ledger: found by rule, adjudicated by a person.", tables.disagreements),
+    Summary("searches", "Rules", "What was looked for in the ledger, and how much was found.", tables.searches),
+    Summary("works_by_source", "Works by source", "In how many statements each source relays each work.", tables.works_by_source),
+    Summary("overlap", "Overlap", "How far the sources rest on the same works (corrected covered area).", tables.overlap),
+    Summary(
+        "stance_by_interest", "Stance by interest", "Recommendations by the commercial interest behind them.", tables.stance_by_interest
+    ),
+    Summary(
+        "direction_by_interest", "Direction by interest", "Findings by the commercial interest behind them.", tables.direction_by_interest
+    ),
+    Summary("staleness", "Age", "How old each recommendation is, and what followed it.", tables.staleness),
+    Summary(
+        "summary_of_findings",
+        "Summary of findings",
+        "In the manner of GRADE, as far as the rows allow; no grade that nobody gave.",
+        tables.summary_of_findings,
+    ),
+    Summary("prisma_scr", "PRISMA-ScR", "Reporting, item by item, against PRISMA-ScR.", partial(tables.reporting, guideline="prisma_scr")),
+    Summary("swim", "SWiM", "Reporting, item by item, against SWiM.", partial(tables.reporting, guideline="swim")),
 )
 
 MEANINGS = {
