@@ -86,7 +86,9 @@ class Beside:
             tell("paper", {"id": name, "done": done, "of": len(pages)})
 
     def listed(self) -> Iterator[dict[str, str]]:
-        """The files that the index leads to, with a word on each."""
+        """The files that the index leads to: with a word on each, or with the report that each is another form of."""
+        for path in sorted((*self.folder.glob("*.pdf"), *self.folder.glob("*.docx")), reverse=True):
+            yield {"path": path.name, "report": path.stem}
         yield {"path": f"{TABLES}/{self.review.name}.xlsx", "about": "all tables as a workbook, with the vocabularies as lists"}
         yield {"path": f"{TABLES}/", "about": "the same tables as CSV, one file each"}
         if (self.folder / FIGURES).is_dir():

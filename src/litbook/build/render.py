@@ -29,6 +29,7 @@ from litbook.review import Review
 
 HEADING = re.compile(r"\A# .*\n*")
 TWICE, ONCE = "by two readers, each difference adjudicated", "by one reader"
+WEB = re.compile(r"https?://")  # no other address becomes a link
 LINK = re.compile(r"href='#([a-z0-9-]+)'")
 
 
@@ -106,7 +107,7 @@ class Renderer:
         return environment().get_template("changes.html.j2").render(page=page)
 
     def index(self, reports: Sequence[Report], edition: int, files: Sequence[Mapping[str, str]] = ()) -> str:
-        """The page that leads to the others, and to the ``files`` to take away (path and about)."""
+        """The page that leads to the others, and to the ``files`` to take away (path and about, or path and report)."""
         at_hand = sum(text is not None for text in self.texts.values())
         settings = self.review.settings["review"]
         page = {
@@ -116,7 +117,8 @@ class Renderer:
             "limits": settings["limits"],
             "whole": [report for report in reports if not report.each],
             "groups": _groups(reports),
-            "files": files,
+            "files": [file for file in files if "report" not in file],
+            "also": {report.id: [file["path"] for file in files if file.get("report") == report.id] for report in reports},
             "verified": f"The texts of {at_hand} of {len(self.texts)} sources were at hand when this bundle was made.",
             "edition": edition,
             "sources_table": table_html(_without_ids(tables.sources(self.review)), "Sources"),
@@ -143,7 +145,7 @@ class Renderer:
             **row,
             "table": row["table"].replace("_", " "),
             "source": source["label"],
-            "url": source["url"],
+            "url": source["url"] if WEB.match(source["url"]) else "",
             "file": source["file"],
             "claim": self._claims.get(name, ""),
             "status": self.review.label("statuses", row["status"]),

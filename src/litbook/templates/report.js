@@ -78,7 +78,20 @@ const textOf = (cell) => {
   const parts = main ? [main] : [...cell.childNodes].filter((part) => part.nodeName !== "SMALL");
   return parts.map((part) => part.textContent).join("").trim();
 };
-const order = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+// In order of their numbers, each by its value (0.05 before 0.2), then of their words; what is empty stands last either way.
+const words = new Intl.Collator("en", { sensitivity: "base" });
+const NUMBER = /\d+(?:,\d{3})*(?:\.\d+)?/;
+const piecesOf = (text) => text.replace(/[<>≤≥]/g, "").match(new RegExp(`${NUMBER.source}|\\D+`, "g")) ?? [];
+const order = (one, other) => {
+  for (let place = 0; place < Math.min(one.length, other.length); place += 1) {
+    const [left, right] = [one[place], other[place]].map((piece) => (NUMBER.test(piece) ? Number(piece.replaceAll(",", "")) : piece));
+    const numbers = [left, right].filter((piece) => typeof piece === "number").length;
+    const difference = numbers === 2 ? left - right : numbers ? (typeof left === "number" ? -1 : 1) : words.compare(left, right);
+    if (difference) return difference;
+  }
+  return one.length - other.length;
+};
+const inOrder = (texts) => [...texts].sort((one, other) => order(piecesOf(one), piecesOf(other)));
 
 const sortable = (table) => {
   const body = table.tBodies[0];
@@ -89,8 +102,10 @@ const sortable = (table) => {
       const down = head.getAttribute("aria-sort") === "ascending";
       for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
       head.setAttribute("aria-sort", down ? "descending" : "ascending");
-      const rows = [...body.rows].sort((one, other) => order.compare(textOf(one.cells[column]), textOf(other.cells[column])));
-      body.append(...(down ? rows.reverse() : rows));
+      const keys = new Map([...body.rows].map((row) => [row, piecesOf(textOf(row.cells[column]))]));
+      const empty = (row) => keys.get(row).length === 0;
+      const compare = (one, other) => empty(one) - empty(other) || (down ? -1 : 1) * order(keys.get(one), keys.get(other));
+      body.append(...[...body.rows].sort(compare));
     });
   });
 };
@@ -112,7 +127,7 @@ const filterable = (table) => {
   };
   [...table.tHead.rows[0].cells].forEach((head, column) => {
     if (!head.dataset.filter) return;
-    const values = [...new Set(rows.map((row) => textOf(row.cells[column])))].sort(order.compare);
+    const values = inOrder(new Set(rows.map((row) => textOf(row.cells[column]))));
     if (values.length < 2 || values.length === rows.length) return;
     const options = values.map((value) => make("option", { value }, value || "(empty)"));
     const choice = make("select", {}, make("option", { value: "\u0000" }, "all"), ...options);
