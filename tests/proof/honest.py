@@ -272,15 +272,14 @@ def summary_of_findings(count: Count) -> list[Row]:
                     "statements_rows": _ids(own),
                     "sources": _different(own, "source"),
                     "works": str(len(works)),
-                    "unnamed_works": str(sum(work["identified"] == "unnamed" for work in works)),
+                    "unnamed": str(sum(work["identified"] == "unnamed" for work in works)),
                     "no_work": str(len(statements([row for row in own if not row["work"]]))),
                     "designs": _by_term(count, own, "design", "designs"),
                     "directions": _by_term(count, own, "direction", "directions"),
                     "certainty": "Not graded: "
                     + ("these rows hold no estimate of an effect" if found else "no primary data in these sources"),
-                    "reason": f"Not judged: risk of bias ({bare} of {n} name no study), inconsistency ({agree}; no estimates), "
-                    f"indirectness ({compared} of {n} say what was compared), imprecision (no numbers of people), "
-                    "publication bias (chosen by the sources)",
+                    "reason": f"Risk of bias: {bare} of {n} name no study. Inconsistency: {agree}. "
+                    f"Indirectness: {compared} of {n} say what was compared. Imprecision, publication bias: nothing to judge by.",
                     "grades_of_bodies": "; ".join(dict.fromkeys(_grade(count, row) for row in graded)),
                     "grades_of_bodies_rows": _ids(graded),
                 }

@@ -19,16 +19,17 @@ def summary_of_findings(review: Review) -> pd.DataFrame:
     """One row for each indication and group of outcomes: how much is said, of what kind, which way, and how certain.
 
     Columns: indication, outcome, statements (with ``statements_rows``), sources, works (distinct works relayed),
-    unnamed_works (of these, not named by their source), no_work (statements that relay none), designs and directions
+    unnamed (of these, not named by their source), no_work (statements that relay none), designs and directions
     (each with the number of statements), certainty, reason, grades_of_bodies (with ``_rows``).
 
     GRADE rates a body of studies down for risk of bias, inconsistency, indirectness, imprecision and publication bias
     (Guyatt et al. 2008, BMJ 336:924-926, doi 10.1136/bmj.39489.470347.AD). What is relayed at second hand, without
     estimates, can not be rated by it: so ``certainty`` never holds a grade, and ``reason`` says domain by domain what
-    the rows show and what is missing for a judgement. ``grades_of_bodies`` are levels and grades that bodies gave to
-    recommendations on the indication, verbatim, in their own system; they are no grades of the outcome.
+    the rows have that bears on it: no numbers of people and no intervals, and works that the sources chose.
+    ``grades_of_bodies`` are levels and grades that bodies gave to recommendations on the indication, verbatim, in their own
+    system; they are no grades of the outcome.
     """
-    columns = ["indication", "outcome", "statements", "statements_rows", "sources", "works", "unnamed_works", "no_work", "designs"]
+    columns = ["indication", "outcome", "statements", "statements_rows", "sources", "works", "unnamed", "no_work", "designs"]
     columns += ["directions", "certainty", "reason", "grades_of_bodies", "grades_of_bodies_rows"]
     if not review.has("findings"):
         return pd.DataFrame(columns=columns)
@@ -58,7 +59,7 @@ def _row(review: Review, indication: str, domain: str, own: pd.DataFrame) -> dic
         "statements_rows": " ".join(own["id"]),
         "sources": distinct(own, "source"),
         "works": len(relayed),
-        "unnamed_works": sum(row["identified"] == UNNAMED for row in relayed),
+        "unnamed": sum(row["identified"] == UNNAMED for row in relayed),
         "no_work": int(own.loc[own["work"] == "", "statement"].nunique()),
         "designs": _told(review, own, "design", _ordered(review, "design", own["design"])),
         "directions": _told(review, own, "direction", directions(review)),
@@ -86,8 +87,8 @@ def _reason(own: pd.DataFrame) -> str:
     ways = own["direction"].nunique()
     agree = "one statement alone" if n == 1 else "all statements point one way" if ways == 1 else "the directions differ"
     return (
-        f"Not judged: risk of bias ({bare} of {n} name no study), inconsistency ({agree}; no estimates), indirectness ({compared} of {n} "
-        "say what was compared), imprecision (no numbers of people), publication bias (chosen by the sources)"
+        f"Risk of bias: {bare} of {n} name no study. Inconsistency: {agree}. Indirectness: {compared} of {n} say what was compared. "
+        "Imprecision, publication bias: nothing to judge by."
     )
 
 
