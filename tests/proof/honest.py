@@ -14,6 +14,7 @@ from typing import Any
 
 from bs4 import Tag
 
+from tests.proof.cells import heading, read
 from tests.proof.recount import Count, Row, statements
 
 HARVEST, FLOW = "Statements of benefit by commercial interest of the source", "Flow from sources to rows"
@@ -24,6 +25,9 @@ PROSE = (  # of the notebooks, with numbers that are no counts
     "can't be seen to be shared, so the figure can only be too low.",
     "Item by item against two guidelines on reporting: PRISMA-ScR for scoping reviews (Tricco et al. 2018) and SWiM for synthesis without "
     "meta-analysis (Campbell et al. 2020). What was not done is said to be so.",
+    "Each page, and each review or guideline that a page relays, item by item. SANRA was made for narrative reviews and is used for "
+    "pages by analogy alone; AMSTAR 2 and AGREE II need the documents themselves, which were not read. What can't be judged from the page "
+    "is said to be so.",
 )
 KINDS = {"findings": "Findings, by direction", "recommendations": "Recommendations, by stance"}
 
@@ -33,30 +37,10 @@ def name_of(caption: str) -> str:
     return re.split(r" \(|: ", caption.removeprefix("Plotted data: "))[0]
 
 
-def told(table: Tag) -> list[dict[str, str]]:
-    """A table as a reader sees it, row by row: by heading, with what stands in small type by its key, and the ids that are
-    folded behind a number by heading and `` rows``."""
-    heads = [cell.get_text() for cell in table.select("thead th")]
-    rows = []
-    for line in table.select("tbody tr"):
-        row: dict[str, str] = {}
-        for head, cell in zip(heads, line.find_all(["th", "td"], recursive=False), strict=True):
-            for small in cell.find_all("small"):
-                row[_heading(str(small["data-key"]))] = small.extract().get_text()
-            behind = cell.select_one("details.behind")
-            if behind and behind.summary:
-                row[f"{head} rows"] = " ".join(link.get_text() for link in behind.find_all("a"))
-                row[head] = behind.summary.get_text()
-            else:
-                row[head] = cell.get_text()
-        rows.append(row)
-    return rows
-
-
 def unexplained(table: Tag, count: Count) -> Iterator[str]:
     """Where a table that is named in ``TABLES`` differs from the second count."""
     caption = table.caption.get_text() if table.caption else ""
-    name, shown, wanted = name_of(caption), told(table), TABLES[name_of(caption)](count)
+    name, shown, wanted = name_of(caption), read(table)[1], TABLES[name_of(caption)](count)
     plotted = caption.removeprefix("Plotted data: ").rsplit(" (", 1)[0] if caption.startswith("Plotted") else ""
     if plotted and plotted != titles(count)[name]:
         yield f"{caption}: counted {titles(count)[name]!r}"
@@ -64,8 +48,8 @@ def unexplained(table: Tag, count: Count) -> Iterator[str]:
         yield f"{caption}: {len(shown)} rows, counted {len(wanted)}"
     for nth, (row, own) in enumerate(zip(shown, wanted, strict=False), 1):
         for column, value in own.items():
-            head = _heading(column)
-            seen = row.get(head, "").removeprefix("relaying " if column == "work" else "")
+            head = heading(column)
+            seen = row.get(head, "")
             absent = not any(head in other for other in shown) and len({other.get(column, "") for other in wanted}) == 1
             if seen != value and not absent:
                 yield f"{caption}: row {nth}, {head}: {seen!r}, counted {value!r}"
@@ -428,6 +412,42 @@ def warnings(count: Count) -> list[str]:
     return found
 
 
+def appraisals(count: Count) -> list[Row]:
+    """Every judgement: sources, then works, each by the order of the items."""
+    files = count.files
+    kinds = {row["id"]: (table, row) for table in ("sources", "works") for row in files.tables[table]}
+    items = {row["id"]: row for row in files.tables["appraisal_items"]}
+    rows = sorted(files.tables["appraisals"], key=lambda row: (list(kinds).index(row["about"]), list(items).index(row["item"])))
+    return [
+        {
+            "about": kinds[row["about"]][1]["label"],
+            "type": files.shown(kinds[row["about"]][0], "type", kinds[row["about"]][1]),
+            "instrument": files.label("appraisal_instruments", items[row["item"]]["instrument"]),
+            "item": items[row["item"]]["label"],
+            "judgement": files.label("judgements", row["judgement"]),
+            "reason": row["reason"],
+            "rows": row["basis"],
+        }
+        for row in rows
+    ]
+
+
+def appraisal_matrix(count: Count) -> list[Row]:
+    """The judgements of the sources, by item; an item that was judged of no source by itself has no column."""
+    files, found = count.files, []
+    items = {row["id"]: row for row in files.tables["appraisal_items"]}
+    for source in files.tables["sources"]:
+        judged = {
+            row["item"]: files.label("judgements", row["judgement"]) for row in files.tables["appraisals"] if row["about"] == source["id"]
+        }
+        whole = {items[item]["instrument"]: told for item, told in judged.items() if items[item]["whole"] == "true"}
+        used = [row["item"] for row in files.tables["appraisals"] if row["about"] in files.words["sources"]]
+        single = [item for item in items if item in used and items[item]["whole"] == "false"]
+        cells = {items[item]["label"]: judged.get(item, whole.get(items[item]["instrument"], "Not appraised")) for item in single}
+        found.append({"source": source["label"], **cells})
+    return found
+
+
 TABLES: dict[str, Callable[[Count], list[Row]]] = {
     "Works by source": works_by_source,
     "Overlap of the sources": overlap,
@@ -440,6 +460,8 @@ TABLES: dict[str, Callable[[Count], list[Row]]] = {
     "Recommendations by interest": interest("recommendations"),
     "Findings by interest": interest("findings"),
     "Age of recommendations": staleness,
+    "Appraisals with their reasons": appraisals,
+    "Appraisal by page and item": appraisal_matrix,
     HARVEST: harvest,
 }
 
@@ -479,8 +501,3 @@ def _are(things: object) -> str:
 
 def _small(label: str) -> str:
     return label[0].lower() + label[1:] if label[1].islower() else label
-
-
-def _heading(column: str) -> str:
-    text = column.replace("_", " ")
-    return {"id": "ID"}.get(column, text[:1].upper() + text[1:])

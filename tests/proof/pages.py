@@ -380,7 +380,7 @@ def _said(text: str, count: Count, shown: list[str], texts: int) -> bool:
     ]
     if text.startswith("Filed under broader indications"):
         return briefs.broader(text, count)
-    card = re.fullmatch(r"(?:Brief|For clinicians|In plain words): (.*?) (\d+) extracts?", text)
+    card = re.fullmatch(r"(?:Brief|For clinicians|In plain words): (.*?) (\d+) extracts?(?: PDF)?(?: DOCX)?", text)
     if card:
         terms = [row["id"] for row in files.tables["indications"] if row["label"] == card[1]]
         return [len(Count(files, term).extracts) for term in terms] == [int(card[2])]
