@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from itertools import cycle
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import nbformat
 import pytest
@@ -33,13 +34,18 @@ from tests.unit.test_exports import assert_nothing_runs, is_text, live, read_csv
 # What a table of a review may not hold is refused before anything is built (tests/unit/test_textfiles.py, test_reading).
 REFUSED = re.compile("^\\s|\\s$|[\x00-\x08\x0b-\x1f]|\r")
 PAYLOADS = tuple(dict.fromkeys(text for text in (*MARKUP, *SPREADSHEET) if not REFUSED.search(text)))
+# The check wants each number of an extract in its span: these have none, and set window.hit all the same.
+WITHOUT_NUMBERS = tuple(text for text in (one.replace("hit=1", "hit=!top") for one in PAYLOADS) if not re.search(r"\d", text))
 ADDRESS = "javascript:window.hit=1"
 TITLE = "<img src=x onerror=window.hit=1>\"'><script>window.hit=1</script>"
 KEPT = ("symbol", "colour", "absolute", "per_mass", "file", "level", "grade", "inferred", "override", "heading", "phrase", "vocabulary",
         "also_under", "url", "short", "panel")  # fmt: skip
-ELEMENTS = set("html head meta title style body a header footer main nav section article details summary h1 h2 h3 p ul ol li dl dt dd div "
-               "span small strong em i code table caption thead tbody tr th td figure img blockquote mark script br button label select "
-               "option input output pre".split())  # fmt: skip
+WORDS = ("claim", "population", "comparator", "outcome", "duration_words", "citation", "note")  # of findings
+ELEMENTS = {*re.findall(r"\w+", """html head meta title style body a header footer main nav section article details summary h1 h2 h3
+    p ul ol li dl dt dd div span small strong em i code table caption thead tbody tr th td figure img blockquote mark script br button label
+    select option input output pre""")}  # fmt: skip
+DRAWN = {"svg", "g", "defs", "style", "path", "use", "rect", "clipPath", "text", "tspan", "title", "desc", "metadata", "pattern",
+         "RDF", "Work", "type", "date", "format", "creator", "Agent", "circle", "line", "polygon", "ellipse"}  # fmt: skip
 REPORTS = [
     {"id": "evidence-map", "notebook": "02_evidence_map.ipynb"},
     {"id": "dose-ranges", "notebook": "03_dose_ranges.ipynb"},
@@ -67,11 +73,15 @@ def write(path: Path, rows: list[dict[str, str]]) -> None:
 def hostile(folder: Path) -> None:
     """Make every text of a copied review hostile: quotes, headings, claims, notes, labels, titles, captions, addresses."""
     package = litbook.load(folder).package
-    words = cycle(PAYLOADS)
+    words, without = cycle(PAYLOADS), cycle(WITHOUT_NUMBERS)
     for table in package.tables.values():
+        if table.name in ("aliases", "units"):  # must be those words and no others
+            continue
         rows = rows_of(folder / table.path)
         for row in rows:
-            row.update({field.name: next(words) for field in table.fields if is_text(field) and field.name not in KEPT})
+            for field in table.fields:
+                if is_text(field) and field.name not in KEPT:
+                    row[field.name] = next(without if table.kind == "extract" and field.name != "note" else words)
         if rows:
             write(folder / table.path, rows)
     _texts(folder)
@@ -91,18 +101,19 @@ def hostile(folder: Path) -> None:
 def _texts(folder: Path) -> None:
     """One more finding and section for each payload, quoted from the text of a source."""
     path = folder / "text" / "lindenhall.txt"
-    text = path.read_bytes().decode("utf-8")
-    findings, sections, left_out = (rows_of(folder / f"{name}.csv") for name in ("findings", "sections", "left_out"))
+    text, order = path.read_bytes().decode("utf-8"), [row["id"] for row in rows_of(folder / "sources.csv")]
+    findings, sections = (rows_of(folder / f"{name}.csv") for name in ("findings", "sections"))
     for place, payload in enumerate(PAYLOADS):
         start = len(text) + 1
         text = f"{text}\n{payload}\n"
         span = {"source": "lindenhall", "start": str(start), "end": str(start + len(payload))}
         span["quote_sha256"] = hashlib.sha256(payload.encode()).hexdigest()
-        findings.append(findings[0] | span | {"id": f"lh-find-{place + 100}", "statement": f"lh-st-hit-{place}", "claim": payload})
+        words = dict.fromkeys(WORDS, payload)
+        findings.append(findings[0] | span | words | {"id": f"lh-find-{place + 100}", "statement": f"lh-st-hit-{place}"})
         sections.append(sections[0] | span | {"id": f"lh-sec-{place + 100}", "heading": payload})
     path.write_bytes(text.encode("utf-8"))
-    for name, rows in (("findings", findings), ("sections", sections), ("left_out", left_out)):
-        write(folder / f"{name}.csv", rows)
+    for name, rows in (("findings", findings), ("sections", sections)):
+        write(folder / f"{name}.csv", sorted(rows, key=lambda row: order.index(row["source"])))
     change(folder / "sources.csv", "lindenhall", "chars", str(len(text)))
     change(folder / "sources.csv", "lindenhall", "sha256", hashlib.sha256(text.encode("utf-8")).hexdigest())
     [own] = [row for row in rows_of(folder / "sources.csv") if row["id"] == "lindenhall"]
@@ -139,7 +150,7 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
 PAGES = ("index", "changes", "evidence-map", "dose-ranges", "brief-newly-planted", "plain-in-drought")
 
 
-def judged(soup: BeautifulSoup, links: str = r"#[a-z0-9-]+|[a-z0-9-]+\.(html|pdf|docx)|(tables|figures)/[a-z.]*") -> Iterator[str]:
+def judged(soup: BeautifulSoup, links: str = r"#[\w,-]+|[a-z0-9-]+\.(html|pdf|docx)|(tables|figures)/[a-z.]*") -> Iterator[str]:
     """Elements, attributes and addresses that no page of ours has."""
     for one in soup.find_all(True):
         if one.name not in ELEMENTS:
@@ -187,7 +198,7 @@ def test_nothing_runs_in_a_hostile_page(browser: Browser, bundle: Path, tmp_path
     with opened(browser, path) as seen:
         page = seen.page
         checks.unfold(page)
-        for link in page.locator("table a[href^='#']:visible").all()[:10]:
+        for link in page.locator("table a[href^='#']:visible").all()[:3]:
             link.hover()
             page.wait_for_timeout(220)
             page.keyboard.press("Escape")
@@ -251,14 +262,13 @@ def test_hostile_files_beside_the_pages(bundle: Path) -> None:
     tables = [path for path in tables if "data" not in path.relative_to(bundle).parts]  # the review's own, as they are
     assert len(tables) > 20
     assert [(path.name, cell) for path in tables for row in read_csv(path.read_bytes()) for cell in row if live(cell)] == []
-    for path in sorted((bundle / "figures").glob("*.svg")):
-        soup = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
-        assert {one.name.lower() for one in soup.find_all(True)}.isdisjoint(
-            {"script", "foreignobject", "image", "a", "animate", "set", "iframe"}
-        )
-        assert [name for one in soup.find_all(True) for name in one.attrs if name.startswith("on")] == []
-        used = [value for one in soup.find_all(True) for name, value in one.attrs.items() if name in ("href", "xlink:href")]
-        assert [value for value in used if not value.startswith("#")] == []
+    figures = sorted((bundle / "figures").glob("*.svg"))
+    assert figures
+    for path in figures:
+        elements = list(ElementTree.fromstring(path.read_text(encoding="utf-8")).iter())
+        assert {one.tag.rpartition("}")[2] for one in elements} <= DRAWN
+        assert [name for one in elements for name in one.attrib if name.startswith("on")] == []
+        assert [value for one in elements for name, value in one.attrib.items() if name.endswith("href") and value[:1] != "#"] == []
 
 
 @pytest.mark.parametrize("payload", MARKUP[::6])
