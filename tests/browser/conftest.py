@@ -1,0 +1,89 @@
+"""Debian's Chromium, and bundles to look at in it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+import litbook
+from litbook.build.make import Options, build
+from tests.conftest import KETAMINE, ROOT
+
+QUIET = (
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+REPORTS = """
+[[reports]]
+id = "dose-ranges"
+notebook = "03_dose_ranges.ipynb"
+title = "Dose ranges"
+
+[[reports]]
+id = "disagreements"
+notebook = "06_disagreements.ipynb"
+title = "Disagreements"
+
+[[reports]]
+id = "brief"
+notebook = "brief.ipynb"
+title = "Brief"
+also = ["pdf", "docx"]
+each = "indication"
+only = ["cancer_pain", "migraine", "fibromyalgia"]
+
+[[reports]]
+id = "clinician"
+notebook = "brief.ipynb"
+title = "For clinicians"
+each = "indication"
+only = ["acute_migraine"]
+parameters = { audience = "clinician" }
+
+[[reports]]
+id = "plain"
+notebook = "brief.ipynb"
+title = "In plain words"
+each = "indication"
+only = ["immune_effects"]
+parameters = { audience = "plain" }
+"""
+NAMES = ("index", "changes", "dose-ranges", "disagreements", "brief-cancer-pain", "brief-migraine", "brief-fibromyalgia",
+         "clinician-acute-migraine", "plain-immune-effects")  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Who has no Chromium skips; where it is promised (CI, or the texts are at hand), its want is a failure."""
+    path = shutil.which("chromium")
+    if path is None:
+        said = "chromium is not installed: apt-get install chromium"
+        if os.environ.get("CI") or os.environ.get("LITBOOK_SOURCES"):
+            pytest.fail(said)
+        pytest.skip(said)
+    with sync_playwright() as playwright:
+        made = playwright.chromium.launch(executable_path=path, args=list(QUIET))
+        yield made
+        made.close()
+
+
+@pytest.fixture(scope="session")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A bundle of the shipped review with one report of each kind."""
+    root = tmp_path_factory.mktemp("pages")
+    data = Path(shutil.copytree(KETAMINE, root / "data" / "ketamine"))
+    shutil.copytree(ROOT / "notebooks", root / "notebooks")
+    settings = data / "review.toml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text[: text.index("[[reports]]")] + REPORTS, encoding="utf-8")
+    build(litbook.load(data), root / "out", Options())
+    return root / "out"
