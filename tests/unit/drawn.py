@@ -33,6 +33,8 @@ def review_of(which: str) -> Review:
 @cache
 def chart_of(name: str, which: str, size: str = "report", weight: float = 0) -> Chart:
     """A chart; look at it, but change nothing in it."""
+    if weight and (which in CROWDED or which == "tiny"):
+        return chart_of(name, which, size)  # nothing there is per kilogram
     if name == "dose_ranges":
         return charts.dose_ranges(review_of(which), weight, size=size)
     return MAKERS[name](review_of(which), size=size)
@@ -40,5 +42,6 @@ def chart_of(name: str, which: str, size: str = "report", weight: float = 0) -> 
 
 def charts_of(which: str, size: str = "report") -> list[Chart]:
     """Every chart of a review that has something to draw; the doses with a weight too."""
-    found = [chart_of(name, which, size) for name in MAKERS] + [chart_of("dose_ranges", which, size, 70)]
-    return [chart for chart in found if chart.figure is not None]
+    found = [chart_of(name, which, size) for name in MAKERS]
+    weighed = chart_of("dose_ranges", which, size, 70)
+    return [chart for chart in [*found, *([] if any(weighed is chart for chart in found) else [weighed])] if chart.figure is not None]

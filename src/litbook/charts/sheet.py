@@ -143,7 +143,7 @@ def space(tall: float) -> Block:
 
 def legend(size: Size, keys: Sequence[Key]) -> Block:
     """The keys in lines, each with its sign before it, wrapped as a text is."""
-    room, box, line = size.width * POINTS - 2 * size.margin, size.text * 2, size.text * LINE + size.pad * 0.35
+    room, box, line = size.width * POINTS - 2 * size.margin, size.text * 2, size.text * 1.4 + size.pad * 0.3
     placed, x, y = [], 0.0, 0.0
     for key in keys:
         lead = width(key.sign, size.text) + size.text * 0.8 if key.sign else box * (1.6 if key.bar else 1)
