@@ -30,6 +30,7 @@ def _where(rows: str) -> str:
 
 
 def opening(page: Page) -> None:
+    """What the page is about, how much it rests on, and what limits it."""
     book = page.book
     rows = sum(map(len, book.selected(("id",)).values()))
     approved = rows - len(book.unapproved())
@@ -50,6 +51,7 @@ def opening(page: Page) -> None:
 
 
 def advice(page: Page) -> None:
+    """What bodies and pages advise."""
     found = tables.stance(page.book).to_dict("records")
     own = [row for row in found if not row["body"]]
     bodies = [row for row in found if row["body"]]
@@ -73,6 +75,7 @@ def _year(year: str) -> str:
 
 
 def findings(page: Page) -> None:
+    """What the pages say happens, counted in statements."""
     book = page.book
     if not book.has("findings"):
         say([("The pages report no effect here.", "")])
@@ -93,6 +96,7 @@ def findings(page: Page) -> None:
 
 
 def safety(page: Page) -> None:
+    """What may go wrong, by kind and by the word for how often."""
     found = tables.safety_in_short(page.book)
     if found.empty:
         say([("The pages say nothing of harm here. That does not mean that there is none.", "")])
@@ -108,6 +112,7 @@ def safety(page: Page) -> None:
 
 
 def disagreements(page: Page) -> None:
+    """Where the pages contradict each other, without doses."""
     found = tables.standing(page.book).to_dict("records")
     if not found:
         say([("No contradiction was found here. The pages may still be wrong.", "")])
@@ -133,6 +138,7 @@ def _sides(summary: str) -> list[str]:
 
 
 def sources(page: Page) -> None:
+    """Who wrote the pages, with what interest, and whether peers reviewed them."""
     said = [
         (
             f"{row['source']}: {row['type'].lower()}. Interest: {row['interest'].lower()}. "
