@@ -35,7 +35,7 @@ ASIDE = {
     "note": (LONG, "Note: "),
 }
 CLASSES = {
-    **dict.fromkeys((*LONG, "detail", "reference", "reason", "sides"), "long"),
+    **dict.fromkeys((*LONG, "detail", "reference", "reason"), "long"),
     "address": "link",
     "looked_at": "link",
     "rows": "many",

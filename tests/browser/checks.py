@@ -54,7 +54,8 @@ def opened(browser: Browser, path: Path, fragment: str = "", **context: Any) -> 
     page.on("console", lambda one: watched.told.append(f"console {one.text[:300]}"))
     page.on("pageerror", lambda one: watched.told.append(f"error {one}"))
     page.on("framenavigated", lambda one: None if one.url.split("#")[0] == address else watched.told.append(f"went to {one.url[:200]}"))
-    page.on("dialog", lambda one: (watched.told.append(f"dialog {one.message}"), one.dismiss()))
+    page.on("dialog", lambda one: watched.told.append(f"dialog {one.message}"))
+    page.on("dialog", lambda one: one.dismiss())
     page.on("popup", lambda one: watched.told.append(f"window {one.url}"))
     page.on("download", lambda one: watched.told.append(f"download {one.url}"))
     try:

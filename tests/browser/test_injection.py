@@ -46,7 +46,7 @@ ELEMENTS = {*re.findall(r"\w+", """html head meta title style body a header foot
     select option input output pre""")}  # fmt: skip
 DRAWN = {"svg", "g", "defs", "style", "path", "use", "rect", "clipPath", "text", "tspan", "title", "desc", "metadata", "pattern",
          "RDF", "Work", "type", "date", "format", "creator", "Agent", "circle", "line", "polygon", "ellipse"}  # fmt: skip
-REPORTS = [
+REPORTS: list[dict[str, Any]] = [
     {"id": "evidence-map", "notebook": "02_evidence_map.ipynb"},
     {"id": "dose-ranges", "notebook": "03_dose_ranges.ipynb"},
     {"id": "brief", "notebook": "brief.ipynb", "each": "indication", "only": ["newly_planted"], "also": ["pdf", "docx"]},
@@ -225,7 +225,7 @@ def test_nothing_runs_in_a_hostile_page(browser: Browser, bundle: Path, tmp_path
 def test_a_dangerous_address_is_no_link_and_a_good_one_is(bundle: Path) -> None:
     soup = BeautifulSoup((bundle / "brief-newly-planted.html").read_text(encoding="utf-8"), "html.parser")
     sources = [term.find_next_sibling("dd") for term in soup.select("article.extract dt") if term.get_text() == "Source"]
-    assert len(sources) > len(PAYLOADS) and not [one for one in sources if one.find("a")]
+    assert len(sources) > len(PAYLOADS) and not [one for one in sources if one is not None and one.find("a")]
 
 
 def outputs(bundle: Path) -> Iterator[tuple[str, dict[str, Any]]]:

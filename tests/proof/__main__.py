@@ -13,7 +13,7 @@ import litbook
 from litbook.build.make import Options, build
 from litbook.build.plan import plan
 from tests.conftest import KETAMINE
-from tests.proof import faults, fuzz, mutants, pages, unattended
+from tests.proof import browser, faults, fuzz, mutants, pages, unattended
 from tests.proof.recount import Files
 
 DOSE_FIELDS = ("low", "low_op", "high", "high_op", "unit", "cap", "cap_unit", "cap_frequency", "frequency", "frequency_max", "period",
@@ -21,13 +21,13 @@ DOSE_FIELDS = ("low", "low_op", "high", "high_op", "unit", "cap", "cap_unit", "c
 
 
 def main() -> int:
-    """Run A, B, C and H and print the summary; returns the exit code."""
+    """Run A, B, C, H, P and U and print the summary; returns the exit code."""
     sources = os.environ.get("LITBOOK_SOURCES")
     if not sources:
         print("make proof needs the texts: set LITBOOK_SOURCES to their folder")
         return 1
     base = mutants.load_base(Path(sources).resolve())
-    good = [a_mutation(base), a_verdicts(base), b_pages(base), c_fuzz(), h_blind_spots(), u_unattended()]
+    good = [a_mutation(base), a_verdicts(base), b_pages(base), c_fuzz(), h_blind_spots(), p_browser(base), u_unattended()]
     return 0 if all(good) else 1
 
 
@@ -115,6 +115,17 @@ def h_blind_spots() -> bool:
     for name in missed:
         print(f"  {name}")
     return not missed
+
+
+def p_browser(base: mutants.Base) -> bool:
+    """Every page of the bundle in Chromium."""
+    with tempfile.TemporaryDirectory() as folder:
+        build(litbook.load(KETAMINE), Path(folder) / "out", Options(base.sources))
+        looked_at, wrong = browser.wrong(Path(folder) / "out")
+    print(f"\nP. Pages in Chromium: {looked_at}, of which something is wrong in: {len({told.split(':')[0] for told in wrong})}")
+    for told in wrong:
+        print(f"  {told}")
+    return not wrong
 
 
 def u_unattended() -> bool:

@@ -77,7 +77,7 @@ def unexplained(page: str, files: Files, texts: Mapping[str, str], indication: s
 def altered(page: str, n: int, seed: int) -> Iterator[tuple[str, str]]:
     """``n`` copies of a page in which one number that a reader sees differs, each with what was altered."""
     body = page.index("<body")
-    hidden = [match.span() for match in re.finditer(r"src=\"[^\"]*\"|<[^>]*>|SHA-256|&#?\w+;", page)]
+    hidden = [match.span() for match in re.finditer(r"(?s:<script>.*?</script>)|src=\"[^\"]*\"|<[^>]*>|SHA-256|&#?\w+;", page)]
     alternatives = [match.span(1) for match in re.finditer(r"alt=\"([^\"]*)\"", page)]
 
     def inside(at: int, spans: list[tuple[int, int]]) -> bool:

@@ -20,13 +20,14 @@ CUT = re.compile(
     r'|<details class="plotted">.*?</details>',
     re.DOTALL,
 )
+NEIGHBOUR = re.compile(r' href="[a-z0-9-]+\.html"')  # a sheet is passed on without the pages beside it
 FONT = "body { font-family: 'DejaVu Sans' !important }"
 
 
 def on_paper(page: str) -> str:
-    """A page as it is printed: without its way back, script and contents, and a brief without what comes after its first
-    page."""
-    page = CUT.sub("", page)
+    """A page as it is printed: without its way back, script, contents and links to other pages, and a brief without what
+    comes after its first page."""
+    page = NEIGHBOUR.sub("", CUT.sub("", page))
     begin = page.find(f'<h2 id="{FULL}">')
     return page if begin < 0 else page[:begin] + page[page.index("</main>") :]
 

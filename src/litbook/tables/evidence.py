@@ -33,6 +33,7 @@ def evidence(review: Review) -> pd.DataFrame:
     findings = review.table("findings") if review.has("findings") else pd.DataFrame(columns=[*_CELL_COLUMNS, "direction"])
     others = _others(review)
     used = set(findings["indication"]) | set(others["indication"])
+    covered, senseless = _covered(review), {(row["indication"], row["route"]) for row in records(review, "not_applicable")}
     ways = directions(review)
     cells = []
     for indication in (term for term in review.terms("indications") if term in used):
@@ -44,7 +45,7 @@ def evidence(review: Review) -> pd.DataFrame:
                 {
                     "indication": indication,
                     "route": route,
-                    "state": _state(review, indication, route, inside, len(beside)),
+                    "state": _state((indication, route) in senseless, indication in covered, inside, len(beside)),
                     **counts,
                     "statements": int(keys.nunique()),
                     "sources": distinct(inside, "source"),
@@ -101,14 +102,14 @@ def _cell(frame: pd.DataFrame, indication: str, route: str) -> pd.DataFrame:
     return frame[(frame["indication"] == indication) & (frame["route"] == route)]
 
 
-def _state(review: Review, indication: str, route: str, inside: pd.DataFrame, other: int) -> str:
+def _state(senseless: bool, covered: bool, inside: pd.DataFrame, other: int) -> str:
     if len(inside):
         return CONTRADICTED if _contradicted(inside) else FINDINGS
     if other:
         return OTHER_ROWS
-    if any(row["indication"] == indication and row["route"] == route for row in records(review, "not_applicable")):
+    if senseless:
         return NOT_APPLICABLE
-    return NOT_REPORTED if indication in _covered(review) else NOT_SEARCHED
+    return NOT_REPORTED if covered else NOT_SEARCHED
 
 
 def _contradicted(inside: pd.DataFrame) -> bool:
