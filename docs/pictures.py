@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 import tempfile
 from pathlib import Path
 
@@ -25,7 +24,7 @@ title = "Brief"
 each = "indication"
 only = ["cancer_pain"]
 """
-A4 = {"width": 794, "height": 1123}  # CSS pixels
+WIDE, HIGH = 794, 1123  # a sheet of A4 in CSS pixels
 
 
 def main() -> None:
@@ -67,13 +66,13 @@ def _way_back(page: Page) -> None:
 def _first_sheet(page: Page) -> None:
     """The first page, as wide as the sheet and up to the heading after which the next sheet begins."""
     page.emulate_media(media="print")
-    page.set_viewport_size(A4)
+    page.set_viewport_size({"width": WIDE, "height": HIGH})
     page.mouse.move(0, 0)
     page.evaluate("window.scrollTo(0, 0)")
     end = page.locator("#in-full").bounding_box()
     assert end is not None
-    page.screenshot(path=HERE / "brief.png", clip={"x": 0, "y": 0, "width": A4["width"], "height": end["y"]}, full_page=True)
+    page.screenshot(path=HERE / "brief.png", clip={"x": 0, "y": 0, "width": WIDE, "height": end["y"]}, full_page=True)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

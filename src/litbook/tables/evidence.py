@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
 from litbook.review import Review
-from litbook.tables.common import conserved, distinct, records, statements
+from litbook.tables.common import conserved, records, statements
 
 FINDINGS, CONTRADICTED, OTHER_ROWS = "findings", "contradicted", "other rows only"
 NOT_REPORTED, NOT_SEARCHED, NOT_APPLICABLE = "not reported", "not searched", "not applicable"
@@ -19,6 +19,8 @@ STATES = {
     NOT_SEARCHED: "No source sets out to cover the indication: its silence says nothing.",
     NOT_APPLICABLE: "The pair makes no sense, for the reason given in the data.",
 }
+Row = dict[str, str]
+_NONE: list[Row] = []
 _CELL_COLUMNS = ["id", "source", "statement", "work", "indication", "route"]
 
 
@@ -35,25 +37,25 @@ def evidence(review: Review) -> pd.DataFrame:
     used = set(findings["indication"]) | set(others["indication"])
     covered, senseless = _covered(review), {(row["indication"], row["route"]) for row in records(review, "not_applicable")}
     ways = directions(review)
+    inside_of, beside_of = _by_cell(findings), _by_cell(others)
     cells = []
     for indication in (term for term in review.terms("indications") if term in used):
         for route in _routes(review):
-            inside, beside = _cell(findings, indication, route), _cell(others, indication, route)
-            keys = statements(inside)
-            counts = {name: int(keys[inside["direction"] == name].nunique()) for name in ways}
+            inside, beside = (found.get((indication, route), _NONE) for found in (inside_of, beside_of))
+            counts = {name: _distinct(row for row in inside if row["direction"] == name) for name in ways}
             cells.append(
                 {
                     "indication": indication,
                     "route": route,
-                    "state": _state((indication, route) in senseless, indication in covered, inside, len(beside)),
+                    "state": _state((indication, route) in senseless, indication in covered, inside, beside),
                     **counts,
-                    "statements": int(keys.nunique()),
-                    "sources": distinct(inside, "source"),
-                    "works": distinct(inside, "work"),
-                    "unattributed": int(keys[inside["work"] == ""].nunique()),
-                    "other": int(statements(beside).nunique()),
-                    "rows": " ".join(inside["id"]),
-                    "other_rows": " ".join(beside["id"]),
+                    "statements": _distinct(inside),
+                    "sources": len({row["source"] for row in inside}),
+                    "works": len({row["work"] for row in inside} - {""}),
+                    "unattributed": _distinct(row for row in inside if not row["work"]),
+                    "other": _distinct(beside),
+                    "rows": " ".join(row["id"] for row in inside),
+                    "other_rows": " ".join(row["id"] for row in beside),
                 }
             )
     columns = ["indication", "route", "state", *ways, "statements", "sources", "works", "unattributed", "other", "rows", "other_rows"]
@@ -98,12 +100,20 @@ def _routes(review: Review) -> list[str]:
     return [term for term in review.terms("routes") if not chosen or term in review.narrower("routes", chosen)]
 
 
-def _cell(frame: pd.DataFrame, indication: str, route: str) -> pd.DataFrame:
-    return frame[(frame["indication"] == indication) & (frame["route"] == route)]
+def _by_cell(frame: pd.DataFrame) -> dict[tuple[str, str], list[Row]]:
+    """Rows by indication and route, each with its statement."""
+    found: dict[tuple[str, str], list[Row]] = {}
+    for row in frame.assign(statement=statements(frame)).to_dict("records"):
+        found.setdefault((row["indication"], row["route"]), []).append(row)
+    return found
 
 
-def _state(senseless: bool, covered: bool, inside: pd.DataFrame, other: int) -> str:
-    if len(inside):
+def _distinct(rows: Iterable[Row]) -> int:
+    return len({row["statement"] for row in rows})
+
+
+def _state(senseless: bool, covered: bool, inside: Sequence[Row], other: Sequence[Row]) -> str:
+    if inside:
         return CONTRADICTED if _contradicted(inside) else FINDINGS
     if other:
         return OTHER_ROWS
@@ -112,10 +122,12 @@ def _state(senseless: bool, covered: bool, inside: pd.DataFrame, other: int) -> 
     return NOT_REPORTED if covered else NOT_SEARCHED
 
 
-def _contradicted(inside: pd.DataFrame) -> bool:
+def _contradicted(inside: Sequence[Row]) -> bool:
     """Benefit, and no difference or harm, in one group of outcomes: safer is not the contrary of less effective."""
-    domains = inside["outcome_domain"] if "outcome_domain" in inside else pd.Series("", index=inside.index)
-    return any({"benefit"} <= set(own) and {"no_difference", "harm"} & set(own) for _, own in inside["direction"].groupby(domains))
+    ways: dict[str, set[str]] = {}
+    for row in inside:
+        ways.setdefault(row.get("outcome_domain", ""), set()).add(row["direction"])
+    return any("benefit" in own and {"no_difference", "harm"} & own for own in ways.values())
 
 
 def _covered(review: Review) -> set[str]:
