@@ -6,15 +6,16 @@ given, and none drops a row: where rows are grouped, their number before and aft
 
 from litbook.tables.agreement import adjudications, agreement
 from litbook.tables.appraisal import NOT_APPRAISED, appraisal_matrix, appraisals
-from litbook.tables.common import statements
+from litbook.tables.common import selection_in_words, statements
 from litbook.tables.disagreements import disagreements, ledger, searches, standing
 from litbook.tables.evidence import STATES, evidence, evidence_matrix
 from litbook.tables.provenance import checks, counts, sources, way_back, works
 from litbook.tables.short import evidence_by_route, safety_in_short, selection_in_short
-from litbook.tables.summaries import checked_weight, dose_ranges, listing, safety, stance
+from litbook.tables.summaries import SAFETY, checked_weight, dose_ranges, listing, safety, stance
 
 __all__ = [
     "NOT_APPRAISED",
+    "SAFETY",
     "STATES",
     "adjudications",
     "agreement",
@@ -34,6 +35,7 @@ __all__ = [
     "safety_in_short",
     "searches",
     "selection_in_short",
+    "selection_in_words",
     "sources",
     "stance",
     "standing",
