@@ -36,7 +36,9 @@ class Rows:
     def html(self, name: str) -> str:
         """The way back of a row as HTML, every part escaped. Raises UnknownTerm for an id that is no extract's."""
         if name not in self._back:
-            raise UnknownTerm("row", name, list(self._back)[:5], "type the id of an extract, such as one of these, or click one in the table")
+            raise UnknownTerm(
+                "row", name, list(self._back)[:5], "type the id of an extract, such as one of these, or click one in the table"
+            )
         row = self._back[name]
         told = "".join(f"<dt>{escape(term)}</dt><dd>{escape(text)}</dd>" for term, text in self._told(name, row) if text)
         title = self.review.package.tables[row["table"]].title

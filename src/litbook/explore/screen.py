@@ -7,7 +7,7 @@ escaped; no row is left out, however large the table is.
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -21,7 +21,7 @@ from litbook.explore.views import Shown, Titled
 from litbook.markup import BEHIND, heading, plain, rows_in_words, slim
 
 Output = dict[str, Any]
-PAGE = 25
+PAGES: Sequence[int | str | Mapping[str, Any]] = (25, 100, {"label": "all", "value": -1})
 # Long text wraps; a column is never so narrow that it breaks words, and the table scrolls instead.
 STYLE = """<style>
 .litbook-explore .dt-layout-full { overflow-x: auto; }
@@ -29,13 +29,13 @@ STYLE = """<style>
   text-align: left !important; vertical-align: top; white-space: normal; overflow-wrap: break-word; }
 .litbook-explore table.dataTable td { max-width: 26em; }
 .litbook-explore table.dataTable td.long { min-width: 15em; }
-.litbook-explore table.dataTable th div.dt-column-header { white-space: nowrap; gap: .4em; }
+.litbook-explore table.dataTable th div.dt-column-header { white-space: nowrap; min-width: max-content; gap: .4em; }
 .litbook-explore table.dataTable td.id { white-space: nowrap; cursor: pointer; text-decoration: underline; }
 .litbook-explore p.note { margin: .2em 0; }
 .litbook-explore caption { text-align: left; font-weight: bold; padding: .4em 0; }
-.litbook-explore dl.way { display: grid; grid-template-columns: minmax(7em, max-content) 1fr; gap: .2em 1em; max-width: 60em; }
-.litbook-explore dl.way dt { font-weight: bold; }
-.litbook-explore dl.way dd { margin: 0; overflow-wrap: anywhere; }
+.litbook-explore dl.way { display: grid; grid-template-columns: fit-content(11em) 1fr; gap: .2em 1em; max-width: 60em; }
+.litbook-explore dl.way dt { font-weight: bold; float: none; width: auto; }
+.litbook-explore dl.way dd { margin: 0; width: auto; overflow-wrap: anywhere; }
 .litbook-explore blockquote { max-width: 60em; }
 </style>"""
 # The table's colours follow JupyterLab's theme, and a click on an id asks for its way back.
@@ -51,7 +51,7 @@ if (!window.litbookExplores) {
     if (!box) return;
     box.value = cell.textContent.trim();
     box.dispatchEvent(new Event('change', {bubbles: true}));
-    box.scrollIntoView({block: 'nearest'});
+    box.scrollIntoView({block: 'center'});
   });
 }
 </script>"""
@@ -103,8 +103,8 @@ def _table(table: Titled) -> Output:
         showIndex=False,
         classes="display compact",
         style="table-layout:auto;width:100%;caption-side:top",
-        pageLength=PAGE,
-        lengthMenu=[PAGE, 100, {"label": "All", "value": -1}],
+        pageLength=25,
+        lengthMenu=PAGES,
         columnControl=["order", ["search", "searchList"]],
         ordering={"indicators": False},
         columnDefs=[{"targets": long, "className": "long"}, {"targets": identifier, "className": "id"}],
