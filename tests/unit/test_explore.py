@@ -50,7 +50,7 @@ def panel(ketamine: Review) -> Panel:
 def test_it_opens_with_the_whole_review(panel: Panel) -> None:
     assert panel.result.outputs == ()
     panel.draw()
-    assert words(panel)[0].startswith("Dose ranges of the whole review: 636 extracts, ")
+    assert words(panel)[0].startswith("Dose ranges of the whole review. The selection holds 636 extracts in all tables, ")
     assert "image/png" in kinds(panel)
 
 
@@ -117,7 +117,7 @@ async def until(done: Callable[[], bool]) -> None:
 def test_each_setting_narrows_what_is_shown(panel: Panel) -> None:
     panel.view.value = "Safety"
     panel.indication.value, panel.route.value, panel.source_type.value = "migraine", "intravenous", "clinic_page"
-    assert words(panel)[0].startswith("Safety of Migraine, Intravenous, sources of the kind Clinic's page: ")
+    assert words(panel)[0].startswith("Safety of Migraine, Intravenous, sources of the kind Clinic's page. ")
     panel.indication.value = panel.route.value = ""
     shown = set(panel.row.options)
     assert shown and all(name.startswith("pc-") for name in shown)

@@ -52,8 +52,8 @@ def selected(review: Review, view: str, weight_kg: float) -> str:
     approved = rows - len(review.unapproved())
     what = selection_in_words(review) or "the whole review"
     weight = f" For {weight_kg:g} kg of body weight: what stands under Computed was computed by litbook." if weight_kg else ""
-    count = f"{rows} extract{'' if rows == 1 else 's'}, {approved} of them approved"
-    return f"{view} of {what}: {count}. Data as of {review.as_of}.{weight}"
+    count = f"{rows} extract{'' if rows == 1 else 's'} in all tables, {approved} of them approved"
+    return f"{view} of {what}. The selection holds {count}. Data as of {review.as_of}.{weight}"
 
 
 def ids(things: list[Shown], known: set[str]) -> tuple[str, ...]:
