@@ -19,7 +19,7 @@ QUIET = (
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while it lives, an event loop counts as running here, and asyncio.run of other tests would fail
 def chromium() -> Iterator[Browser]:
     """Chromium without a window. Who has none skips; where the whole suite is promised (LITBOOK_SOURCES, CI) its want is a failure."""
     found = shutil.which("chromium") or shutil.which("chromium-browser")
