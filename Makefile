@@ -40,8 +40,9 @@ check: $(VENV)/installed ## check the data, and the spans where LITBOOK_SOURCES 
 notebooks: $(VENV)/installed ## run the notebooks with default parameters and store their outputs
 	$(BIN)/litbook notebooks
 
-lab: $(VENV)/installed ## explore in JupyterLab
-	$(BIN)/jupyter lab --ip=127.0.0.1 notebooks/explore.ipynb
+# The token is Jupyter's own, new each time. The kernel runs in notebooks/, where a folder that is named from here would be another.
+lab: $(VENV)/installed ## explore in JupyterLab, here and for nobody else
+	$(if $(LITBOOK_SOURCES),LITBOOK_SOURCES="$$(cd "$(LITBOOK_SOURCES)" && pwd)") $(BIN)/jupyter lab --ip=127.0.0.1 notebooks/explore.ipynb
 
 dictionary: $(VENV)/installed ## write data/README.md from the descriptor
 	$(BIN)/litbook dictionary ketamine --out data/README.md

@@ -7,8 +7,9 @@ each chart is followed by the data that it plots.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
+from typing import Any
 
 import pandas as pd
 from IPython.display import display
@@ -20,7 +21,7 @@ from litbook.markup import rows_in_words, slim, table_html
 from litbook.needs import KINDS_OF_EXTRACT
 from litbook.reads import frame_digest
 from litbook.review import Review
-from litbook.tables import listing
+from litbook.tables import listing, selection_in_words
 
 # JupyterLab sets tables flush right, which is for numbers; ours hold words.
 IN_JUPYTER = (
@@ -48,18 +49,14 @@ def show(*things: pd.DataFrame | Chart, caption: str = "") -> None:
 def summary(review: Review, short: bool = False) -> None:
     """Show which review this is, what was selected and what limits it has; ``short``: without the question."""
     settings = review.settings["review"]
-    chosen = [
-        review.label(f"{column}s", term)
-        for column, term in (("indication", review.selection.indication), ("route", review.selection.route))
-        if term
-    ]
+    chosen = selection_in_words(review)
     rows = sum(map(len, review.selected(("id",)).values()))
     approved = rows - len(review.unapproved())
-    selected = f"Selected: {', '.join(chosen)}" if chosen else "The whole review"
+    selected = f"Selected: {chosen}" if chosen else "The whole review"
     told = f"{selected}: {rows} extract{'' if rows == 1 else 's'}, {approved} of them approved. Data as of {review.as_of}."
     limits = "".join(f"<li>{escape(limit)}</li>" for limit in settings["limits"])
     question = "" if short else f"<p class='question'>{escape(settings['question'])}</p>"
-    plain = f"{', '.join(chosen) or 'whole review'}: {rows} extracts, {approved} approved, as of {review.as_of}"
+    plain = f"{chosen or 'whole review'}: {rows} extracts, {approved} approved, as of {review.as_of}"
     html = f"{IN_JUPYTER}<div class='summary'>{question}<p>{escape(told)}</p><ul class='limits'>{limits}</ul></div>"
     display({"text/plain": plain, "text/html": html}, raw=True)
 
@@ -73,8 +70,12 @@ def heading(title: str, level: int = 2) -> None:
 def remarks(sentences: Sequence[str]) -> None:
     """Show sentences as remarks in small type; nothing where there are none."""
     if sentences:
-        html = "".join(f"<p class='note'>{escape(sentence)}</p>" for sentence in sentences)
-        display({"text/plain": "\n".join(sentences), "text/html": html}, raw=True)
+        display(_remarks(sentences), raw=True)
+
+
+def _remarks(sentences: Sequence[str]) -> dict[str, str | bytes]:
+    html = "".join(f"<p class='note'>{escape(sentence)}</p>" for sentence in sentences)
+    return {"text/plain": "\n".join(sentences), "text/html": html}
 
 
 def digest(frame: pd.DataFrame) -> str:
@@ -83,16 +84,24 @@ def digest(frame: pd.DataFrame) -> str:
 
 
 def _show_chart(chart: Chart) -> None:
-    if chart.figure is None:
-        display({"text/plain": chart.alt, "text/html": f"<p class='nothing'>{escape(chart.alt)}</p>"}, raw=True)
-        return
-    display({"image/png": chart.png(), "text/plain": chart.alt}, metadata={"image/png": {"alt": chart.alt}}, raw=True)
-    if reads.watching():
+    for data, metadata in bundles(chart):
+        display(data, metadata=metadata, raw=True)
+    if chart.figure is not None and reads.watching():
         reads.keep_figure(chart.svg().decode("utf-8"), chart.data)
-    remarks(chart.notes)
+
+
+def bundles(chart: Chart) -> Iterator[tuple[dict[str, str | bytes], dict[str, Any]]]:
+    """A chart as it is displayed: the picture with its alternative text, its notes and the plotted data, each by MIME type with
+    its metadata; or why nothing is drawn."""
+    if chart.figure is None:
+        yield {"text/plain": chart.alt, "text/html": f"<p class='nothing'>{escape(chart.alt)}</p>"}, {}
+        return
+    yield {"image/png": chart.png(), "text/plain": chart.alt}, {"image/png": {"alt": chart.alt}}
+    if chart.notes:
+        yield _remarks(chart.notes), {}
     body = table_html(chart.data, f"Plotted data: {chart.title}")
     folded = f"<details class='plotted'><summary>Plotted data ({rows_in_words(chart.data)})</summary>{body}</details>"
-    display({"text/plain": f"plotted data, {_size(chart.data)}", "text/html": folded}, raw=True)
+    yield {"text/plain": f"plotted data, {_size(chart.data)}", "text/html": folded}, {}
 
 
 def _show_table(table: pd.DataFrame, caption: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -17,7 +17,7 @@ from litbook.doses import Vocabularies
 from litbook.errors import UnknownTerm
 
 EVERYTHING = ""
-SCOPE = "scope"  # what a source sets out to cover does not depend on what is asked of it
+SCOPE = "scope"  # what a source sets out to cover does not depend on what is asked of it, but on which sources are asked
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,13 @@ class Selection:
     indication: str = EVERYTHING
     route: str = EVERYTHING
     above: bool = False  # only what is said of indications above the one named
+    source_type: str = EVERYTHING
+
+    def question(self, table: str, columns: Sequence[str] = ()) -> reads.Read:
+        """What is noted of a table that was asked for. Never narrower than what is shown, and here wider: the kind of source is
+        left out, because ``select`` notes the kinds of all sources themselves; so a report that shows one kind is run again when a
+        row of another changes, and none is missed."""
+        return reads.Read(table, tuple(columns), self.indication, self.route, self.above)
 
 
 @dataclass(frozen=True)
@@ -67,7 +74,7 @@ class Review:
         that the review does not have is empty. Raises UnknownTerm for a name that no review of this schema knows."""
         if name not in self._frames:
             raise UnknownTerm("table", name, sorted(self._frames))
-        reads.note(reads.Read(name, tuple(columns), *astuple(self.selection)))
+        reads.note(self.selection.question(name, columns))
         frame = self._frames[name]
         return frame[list(columns)].copy() if columns else frame.copy()
 
@@ -89,7 +96,7 @@ class Review:
 
     def unapproved(self) -> set[str]:
         """Ids of the selected extracts that nobody approved as they are now."""
-        reads.note(reads.Read("", (), *astuple(self.selection)))
+        reads.note(self.selection.question(""))
         return {name for frame in self.selected(("id",)).values() for name in frame["id"]} & self._unapproved
 
     def changed_files(self) -> list[str]:
@@ -130,20 +137,36 @@ class Review:
         above = self.words[vocabulary][term].get("parent", "")
         return 1 + self.depth(vocabulary, above) if above else 0
 
-    def select(self, indication: str = EVERYTHING, route: str = EVERYTHING) -> Review:
-        """The review with only the extracts for an indication (and all below it) and for a route.
+    def select(self, indication: str = EVERYTHING, route: str = EVERYTHING, source_type: str = EVERYTHING) -> Review:
+        """The review with only the extracts for an indication (and all below it), for a route and from sources of a kind.
 
         Tables without the column stay whole. Raises UnknownTerm with the allowed values.
         """
-        for column, term, before in (("indication", indication, self.selection.indication), ("route", route, self.selection.route)):
+        narrowed = self.selection
+        for column, term, before in (
+            ("indication", indication, narrowed.indication),
+            ("route", route, narrowed.route),
+            ("source type", source_type, narrowed.source_type),
+        ):
             if term and before:
                 raise UnknownTerm(column, term, [before], "this review was narrowed already: select from the whole review")
         chosen = self
         if indication:
-            chosen = chosen._where("indication", self.narrower("indications", indication), Selection(indication, self.selection.route))
+            wanted = self.narrower("indications", indication)
+            chosen = chosen._where("indication", wanted, replace(chosen.selection, indication=indication))
         if route:
-            chosen = chosen._where("route", self.narrower("routes", route), Selection(chosen.selection.indication, route))
+            chosen = chosen._where("route", self.narrower("routes", route), replace(chosen.selection, route=route))
+        if source_type:
+            wanted = self._sources_of(source_type)
+            chosen = chosen._where("source", wanted, replace(chosen.selection, source_type=source_type))
         return chosen
+
+    def _sources_of(self, source_type: str) -> set[str]:
+        """Ids of the sources of a kind. Raises UnknownTerm."""
+        sources = self.table("sources", ("id", "type"))
+        if source_type not in set(sources["type"]):
+            raise UnknownTerm("source type", source_type, list(dict.fromkeys(sources["type"])))
+        return set(sources.loc[sources["type"] == source_type, "id"])
 
     def broader(self, indication: str) -> Review:
         """The review with only what is said of the indications above one: all of the heading, say, for a disease under it.
@@ -157,7 +180,7 @@ class Review:
         }
         if indication and indication not in self.words["indications"]:
             raise UnknownTerm("indication", indication, self.terms("indications"))
-        return self._where("indication", above, Selection(indication, self.selection.route, above=True))
+        return self._where("indication", above, replace(self.selection, indication=indication, above=True))
 
     @property
     def whole(self) -> Review:
@@ -167,7 +190,7 @@ class Review:
     def _where(self, column: str, wanted: set[str], selection: Selection) -> Review:
         frames = dict(self._frames)
         for table in self.package.of_kind("extract"):
-            if column in table and table.name != SCOPE:
+            if column in table and (table.name != SCOPE or column == "source"):
                 frame = frames[table.name]
                 frames[table.name] = frame[frame[column].isin(wanted)].reset_index(drop=True)
         return replace(self, _frames=MappingProxyType(frames), selection=selection, _all=self.whole._frames)

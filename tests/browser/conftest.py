@@ -61,19 +61,24 @@ NAMES = ("index", "changes", "dose-ranges", "disagreements", "brief-cancer-pain"
          "clinician-acute-migraine", "plain-immune-effects")  # fmt: skip
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Who has no Chromium skips; where it is promised (CI, or the texts are at hand), its want is a failure."""
-    path = shutil.which("chromium")
-    if path is None:
-        said = "chromium is not installed: apt-get install chromium"
-        if os.environ.get("CI") or os.environ.get("LITBOOK_SOURCES"):
+@pytest.fixture(scope="module")  # while it lives, an event loop counts as running here, and asyncio.run of other tests would fail
+def chromium() -> Iterator[Browser]:
+    """Chromium without a window. Who has none skips; where the whole suite is promised (LITBOOK_SOURCES, CI) its want is a failure."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    if not found:
+        said = "chromium is not on PATH: apt-get install chromium"
+        if os.environ.get("LITBOOK_SOURCES") or os.environ.get("CI"):
             pytest.fail(said)
         pytest.skip(said)
     with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=path, args=list(QUIET))
-        yield made
-        made.close()
+        browser = playwright.chromium.launch(executable_path=found, args=list(QUIET))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: Browser) -> Browser:
+    return chromium
 
 
 @pytest.fixture(scope="session")

@@ -69,8 +69,19 @@ def test_stored_outputs_are_whole_and_ran_in_order(path: Path) -> None:
     assert counts == list(range(1, len(counts) + 1))
     for cell in cells(path):
         assert not any(output.output_type == "error" for output in cell.outputs)
-        skipped = "nbval-ignore-output" in cell.metadata.get("tags", [])
-        assert skipped == (path.stem == "explore" and "explore(book)" in cell.source), "only the widgets are not compared"
+
+
+def test_nbval_skips_the_one_cell_that_widgets_force_it_to_and_no_other() -> None:
+    """Widgets have random ids. Every other cell of every notebook is compared, and no other tag or word of nbval's is used."""
+    marked = [
+        (path.stem, cell) for path in NOTEBOOKS for cell in cells(path) if any("nbval" in tag for tag in cell.metadata.get("tags", []))
+    ]
+    assert [(stem, cell.metadata["tags"]) for stem, cell in marked] == [("explore", ["nbval-ignore-output"])]
+    [(_, widgets)] = marked
+    assert widgets.source.splitlines()[-1] == "explore(book)" and widgets.outputs == []
+    assert not any(word in cell.source for path in NOTEBOOKS for cell in cells(path) for word in ("NBVAL", "PYTEST_VALIDATE"))
+    using = [path.stem for path in NOTEBOOKS for cell in cells(path) if re.search(r"\b(explore\(|ipywidgets|interact)", cell.source)]
+    assert using == ["explore"], "widgets stand in one cell"
 
 
 @each

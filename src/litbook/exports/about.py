@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import litbook
 from litbook.review import Review
+from litbook.tables import selection_in_words
 
 NOT_ADVICE = (
     "What stands here is what the sources say, with the place where they say it. It is not advice, and nobody has judged here "
@@ -17,8 +18,7 @@ LINE = 1000  # characters of ids in one cell
 
 def selected(review: Review) -> str:
     """What the review was narrowed to, in words."""
-    terms = (("indications", review.selection.indication), ("routes", review.selection.route))
-    return ", ".join(review.label(vocabulary, term) for vocabulary, term in terms if term) or "the whole review"
+    return selection_in_words(review) or "the whole review"
 
 
 def draft(review: Review) -> str:

@@ -7,7 +7,7 @@ given, and none drops a row: where rows are grouped, their number before and aft
 from litbook.tables.agreement import adjudications, agreement
 from litbook.tables.appraisal import NOT_APPRAISED, appraisal_matrix, appraisals
 from litbook.tables.certainty import summary_of_findings
-from litbook.tables.common import statements
+from litbook.tables.common import selection_in_words, statements
 from litbook.tables.disagreements import disagreements, ledger, searches, standing
 from litbook.tables.evidence import STATES, evidence, evidence_matrix
 from litbook.tables.interest import direction_by_interest, stance_by_interest
@@ -16,10 +16,11 @@ from litbook.tables.relayed import origins, overlap, works_by_source
 from litbook.tables.reporting import flow, reporting
 from litbook.tables.short import evidence_by_route, safety_in_short, selection_in_short
 from litbook.tables.staleness import source_dates, staleness, staleness_warnings
-from litbook.tables.summaries import checked_weight, dose_ranges, listing, safety, stance
+from litbook.tables.summaries import SAFETY, checked_weight, dose_ranges, listing, safety, stance
 
 __all__ = [
     "NOT_APPRAISED",
+    "SAFETY",
     "STATES",
     "adjudications",
     "agreement",
@@ -44,6 +45,7 @@ __all__ = [
     "safety_in_short",
     "searches",
     "selection_in_short",
+    "selection_in_words",
     "source_dates",
     "sources",
     "staleness",

@@ -38,6 +38,15 @@ def word(review: Review, table: str, column: str, row: dict[str, str]) -> str:
     return review.label(foreign, row[column]) if foreign in review.words else row[column]
 
 
+def selection_in_words(review: Review) -> str:
+    """What the review was narrowed to, by labels; empty for the whole review."""
+    chosen = review.selection
+    terms = (("indications", chosen.indication), ("routes", chosen.route))
+    told = [review.label(vocabulary, term) for vocabulary, term in terms if term]
+    kind = [f"sources of the kind {word(review, 'sources', 'type', {'type': chosen.source_type})}"] if chosen.source_type else []
+    return ", ".join([*told, *kind])
+
+
 def all_extracts(review: Review) -> pd.DataFrame:
     """Id, source, work and statement of every extract that the selection leaves (shape: extracts x 4)."""
     return pd.concat(review.selected(("id", "source", "work", "statement")).values(), ignore_index=True)
