@@ -12,7 +12,7 @@ import sys
 import xml.etree.ElementTree as ET
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
@@ -73,6 +73,7 @@ def test_collisions_are_seen() -> None:
     assert "overlap: 'one' and 'two'" in found
 
 
+@settings(deadline=None)
 @given(
     text=st.text(st.characters(codec="latin-1", exclude_categories=["Cc", "Cf"]), max_size=120),
     room=st.floats(5, 400),
@@ -87,6 +88,7 @@ def test_wrapping_loses_no_letter_and_keeps_to_its_room(text: str, room: float, 
     assert len(lines) == 1 or all(lines)
 
 
+@settings(deadline=None)
 @given(low=st.floats(1e-3, 1e4), times=st.floats(1.5, 1e5), room=st.floats(60, 500))
 def test_ticks_are_round_lie_on_the_axis_and_keep_apart(low: float, times: float, room: float) -> None:
     high = low * times
