@@ -244,7 +244,7 @@ def _ledger(name: str, rows: list[dict[str, str]], count: Count) -> Iterator[str
     if sorted((row["Reason"], row["Rows"], row["Topic"]) for row in rows) != sorted(wanted):
         yield f"{name}: other rows than the data have"
     for row in rows:
-        members = [files.by_id[one] for one in row["Rows"].split()]
+        members = [files.by_id[one] for one in row["Rows"].split() if one in files.by_id]
         counted = (len({one["source"] for one in members}), len({one["work"] for one in members} - {""}))
         if (row["Sources"], row["Works"]) != tuple(map(str, counted)):
             yield f"{name}: {row['Topic']}: {row['Sources']} sources, {row['Works']} works, counted {counted}"

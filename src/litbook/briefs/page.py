@@ -84,7 +84,7 @@ def _beyond(page: Page) -> str:
     """How much is said of broader indications: a page with little on it must not look like all that there is."""
     counts = {name: len(frame) for name, frame in page.above.selected(("id",)).items() if len(frame)}
     titles = {name: page.book.package.tables[name].title.lower() for name in counts}
-    if not counts:
+    if not counts or not page.book.selection.indication:
         return ""
     told = ", ".join(f"{titles[name]} {n}" for name, n in counts.items())
     return (
