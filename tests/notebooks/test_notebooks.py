@@ -166,6 +166,7 @@ def strange_pictures(folder: Path) -> list[str]:
     review = litbook.load(KETAMINE)
     drawn = [charts.guideline_stance(review), charts.dose_ranges(review), charts.evidence_map(review)]
     drawn += [charts.harvest(review), charts.flow(review)]
+    drawn += [charts.guideline_stance(review, size="brief"), charts.dose_ranges(review, size="brief")]  # the first page of the brief
     fresh = [imread(io.BytesIO(chart.png())) for chart in drawn]
     strange = []
     for path in sorted(folder.glob("*.ipynb")):

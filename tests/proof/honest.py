@@ -417,6 +417,7 @@ def appraisals(count: Count) -> list[Row]:
     files = count.files
     kinds = {row["id"]: (table, row) for table in ("sources", "works") for row in files.tables[table]}
     items = {row["id"]: row for row in files.tables["appraisal_items"]}
+    known = {row["id"] for row in count.extracts}
     rows = sorted(files.tables["appraisals"], key=lambda row: (list(kinds).index(row["about"]), list(items).index(row["item"])))
     return [
         {
@@ -426,7 +427,7 @@ def appraisals(count: Count) -> list[Row]:
             "item": items[row["item"]]["label"],
             "judgement": files.label("judgements", row["judgement"]),
             "reason": row["reason"],
-            "rows": row["basis"],
+            "rows": " ".join(one for one in row["basis"].split() if one in known),
         }
         for row in rows
     ]

@@ -107,7 +107,7 @@ def _table(table: Tag, count: Count) -> Iterator[str]:
         yield from _ids(caption, name, [row["ID"] for row in rows], count)
         for row in rows:
             known = row["ID"] in count.files.by_id
-            yield from _row(caption, row, count.files) if known else [f"{caption}: no row {row['Id']}"]
+            yield from _row(caption, row, count.files) if known else [f"{caption}: no row {row['ID']}"]
     elif caption.startswith("Plotted data: Evidence map"):
         words = {term["id"]: term["label"] for term in count.files.tables["directions"]}
         for row in rows:
