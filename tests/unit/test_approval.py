@@ -107,5 +107,5 @@ def test_the_shipped_lock_names_a_method_and_no_person() -> None:
         ("under_review", "two readings of the source"),
         ("table", "two readings of the source"),
         ("table", "double extraction, adjudicated"),
-        ("table", "one reading"),  # the appraisals
+        ("table", "one reading"),  # the appraisals, the adjudications of the ledger
     }
