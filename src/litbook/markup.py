@@ -21,6 +21,7 @@ HEADINGS = {"doi": "DOI", "ac1": "AC1", "id": "ID"}
 FILTERS = ("kind", "indication", "route", "source", "status", "stance", "direction", "verdict", "class")
 SHARED = ("status", "drug", "indication", "route", "term", "voice", "kind")
 LONG = ("claim", "as_reported", "value", "criterion", "record", "summary", "option", "marker", "item")
+WIDE = (*LONG, "detail", "reference", "reason", "sides", "looks_for")
 # What stands in small type within another column: its host (the first that the table has), and what is said before it.
 ASIDE = {
     "work": (("source",), "relaying "),
@@ -35,7 +36,7 @@ ASIDE = {
     "note": (LONG, "Note: "),
 }
 CLASSES = {
-    **dict.fromkeys((*LONG, "detail", "reference", "reason"), "long"),
+    **dict.fromkeys(WIDE, "long"),
     "address": "link",
     "looked_at": "link",
     "rows": "many",

@@ -62,7 +62,7 @@ NAMES = ("index", "changes", "dose-ranges", "disagreements", "brief-cancer-pain"
 
 
 @pytest.fixture(scope="module")  # while it lives, an event loop counts as running here, and asyncio.run of other tests would fail
-def chromium() -> Iterator[Browser]:
+def browser() -> Iterator[Browser]:
     """Chromium without a window. Who has none skips; where the whole suite is promised (LITBOOK_SOURCES, CI) its want is a failure."""
     found = shutil.which("chromium") or shutil.which("chromium-browser")
     if not found:
@@ -71,14 +71,9 @@ def chromium() -> Iterator[Browser]:
             pytest.fail(said)
         pytest.skip(said)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=list(QUIET))
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: Browser) -> Browser:
-    return chromium
+        launched = playwright.chromium.launch(executable_path=found, args=list(QUIET))
+        yield launched
+        launched.close()
 
 
 @pytest.fixture(scope="session")

@@ -104,10 +104,10 @@ def _running(server: subprocess.Popen[bytes], runtime: Path, log: Path) -> dict[
 
 
 @pytest.fixture(scope="module")
-def explored(lab: Lab, chromium: Browser) -> Iterator[tuple[Page, Seen]]:
+def explored(lab: Lab, browser: Browser) -> Iterator[tuple[Page, Seen]]:
     """The notebook, opened and run to its end, and what the page asked for and complained of since."""
     seen = Seen([], [])
-    page = chromium.new_page(viewport={"width": 1400, "height": 1000})
+    page = browser.new_page(viewport={"width": 1400, "height": 1000})
     page.set_default_timeout(PATIENCE * 1000)
     expect.set_options(timeout=PATIENCE * 1000)
     page.on("request", lambda request: seen.requests.append(request.url))
@@ -211,11 +211,11 @@ def test_any_row_opens_its_way_back_and_its_words_are_not_saved(explored: tuple[
     assert quote not in saved and json.dumps(quote)[1:-1] not in saved
 
 
-def test_hostile_cells_stay_words_in_tables_and_their_filters(chromium: Browser) -> None:
+def test_hostile_cells_stay_words_in_tables_and_their_filters(browser: Browser) -> None:
     """The same tables in a page alone: DataTables writes cells and lists of filters on its own, after we escaped them."""
     frame = pd.DataFrame({"id": [f"row-{place}" for place in range(len(MARKUP))], "claim": list(MARKUP)})
     outputs = [*screen.library(), *screen.outputs([Titled("Hostile", frame)])]
-    page = chromium.new_page()
+    page = browser.new_page()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if not request.url.startswith(("blob:", "data:")) else None)
     page.set_content(f"<div class='litbook-explore'>{''.join(output['data']['text/html'] for output in outputs)}</div>")
@@ -239,12 +239,12 @@ def test_nothing_was_asked_of_anybody_outside_and_nothing_went_wrong(explored: t
     assert seen.complaints == []
 
 
-def test_make_lab_is_for_this_machine_and_has_a_token(lab: Lab, chromium: Browser) -> None:
+def test_make_lab_is_for_this_machine_and_has_a_token(lab: Lab, browser: Browser) -> None:
     words = " ".join(lab_command())
     assert "--ip=127.0.0.1" in words and not re.search(r"0\.0\.0\.0|\*|token|password|allow", words)
     assert len(lab.token) >= 32 and urlsplit(lab.url).hostname == "127.0.0.1"
     assert "or 127.0.0.1" not in lab.url and f"token={lab.token}" in lab.log.read_text(encoding="utf-8")  # the address is printed
-    stranger: Any = chromium.new_context().request.get(f"{lab.url}api/contents")
+    stranger: Any = browser.new_context().request.get(f"{lab.url}api/contents")
     assert stranger.status == 403
 
 

@@ -16,6 +16,7 @@ import nbformat
 import pytest
 from filelock import FileLock
 
+from litbook.build.kernels import _Forked
 from litbook.build.manifest import verify
 from litbook.build.template import unbalanced
 from litbook.errors import BUSY, FAILED_REPORT, NO_SPACE, OK, WRONG_USAGE, Busy, FailedReport, NoSpace, WrongUsage
@@ -188,3 +189,16 @@ def test_exit_codes_are_each_their_own() -> None:
 )
 def test_a_page_whose_elements_do_not_close_is_seen(page: str, left: str) -> None:
     assert unbalanced(page) == left
+
+
+class _Gone:
+    """A warm process that has ended."""
+
+    def code(self, pid: int) -> int | None:
+        raise RuntimeError("the process that starts kernels has stopped")
+
+
+def test_a_kernel_counts_as_killed_once_the_process_that_forked_it_is_gone() -> None:
+    """Whoever waits for its answer would else wait until the cell's time is up."""
+    forked = _Forked(_Gone(), 1)  # type: ignore[arg-type]
+    assert forked.poll() == forked.died == -signal.SIGKILL

@@ -92,7 +92,7 @@ def plain(text: str, count: Count) -> bool:
     known = [
         f"{len(sources)} source{'s say' if len(sources) != 1 else ' says'} something about it.",
         f"{len(count.extracts)} piece{'s were' if len(count.extracts) != 1 else ' was'} taken from the sources.",
-        f"{approved} of these {'were' if approved != 1 else 'was'} checked twice and approved.",
+        f"{approved} of these {'were' if approved != 1 else 'was'} approved.",
         f"{len(nameless)} of {len(statements(findings))} statements name no study behind them.",
         *(
             f"{row['label']}: {row['definition']}"

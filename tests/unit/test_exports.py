@@ -524,6 +524,7 @@ def test_the_brief_has_its_parts(ketamine: Review) -> None:
         "Findings by route",
         "Safety",
         "Selection",
+        "Where the sources disagree",
         "Said of broader indications",
         "Contraindications named anywhere in the review",
         "Sources, and their interest",
@@ -541,16 +542,30 @@ def test_every_row_has_its_id_source_and_heading(ketamine: Review) -> None:
     book = ketamine.select("cancer_pain")
     back = tables.way_back(ketamine).set_index("id")
     shown = set()
-    for table in cells_of(brief("cancer_pain"))[:-1]:
+    rows_of = [table for table in cells_of(brief("cancer_pain"))[:-1] if table[0][-1] != "Rows"]
+    for table in rows_of:
         for row in table[1:]:
             [name] = re.findall(r"^Row: (\S+)$", row[-1], re.MULTILINE)
             source = ketamine.label_of("sources", back.loc[name, "source"])
             assert row[-1].startswith(source) and f"Under: {back.loc[name, 'heading']}" in row[-1]
+            relayed = ketamine.label_of("works", back.loc[name, "work"])
+            assert re.findall(r"^Relaying: (.*)$", row[-1], re.MULTILINE) == ([relayed] if relayed else [])
             assert ("Not approved" in row[-1]) == (name in ketamine.unapproved())
             shown.add(name)
     kinds = ("doses", "recommendations", "findings", "adverse_effects", "contraindications", "monitoring", "coadministration", "selection")
     assert {name for kind in kinds for name in book.table(kind)["id"]} <= shown
     assert set(ketamine.table("contraindications")["id"]) <= shown
+
+
+def test_the_brief_says_where_the_sources_disagree_and_how_old_they_are(ketamine: Review) -> None:
+    book = ketamine.select("cancer_pain")
+    [told] = [table for table in cells_of(brief("cancer_pain")) if table[0][-1] == "Rows"]
+    wanted = tables.ledger(book)
+    assert len(wanted) > 10
+    columns = [[row[place] for row in told[1:]] for place in (1, 3, 4)]
+    assert columns == [list(wanted["sides"]), list(wanted["reason"]), list(wanted["rows"])]
+    text = [paragraph.text for paragraph in brief("cancer_pain").paragraphs]
+    assert tables.staleness_warnings(book) and set(tables.staleness_warnings(book)) <= set(text)
 
 
 def test_doses_of_the_brief_are_as_reported_and_computed_is_marked(ketamine: Review) -> None:

@@ -30,10 +30,6 @@ def _evidence(page: Page) -> None:
     show(tables.evidence_by_route(page.book).rename(columns=labels), caption="Findings by route, counted in statements")
 
 
-def _safety(page: Page) -> None:
-    lists(page, page.safety())
-
-
 def _practice(page: Page) -> None:
     lists(page, page.safety(), page.selection(), page.disagreements())
 

@@ -43,7 +43,7 @@ def opening(page: Page) -> None:
             ("This page tells what they say. It does not tell whether it is true.", ""),
             ("It is not advice. Ask someone who knows your case before you act on it.", ""),
             (f"{_count(rows, 'piece was', 'pieces were')} taken from the sources.", ""),
-            (f"{approved} of these {_one(approved, 'was', 'were')} checked twice and approved.", ""),
+            (f"{approved} of these {_one(approved, 'was', 'were')} approved.", ""),
             ("Doses are left out here on purpose.", ""),
             *((limit, "") for limit in book.settings["review"]["limits"]),
         ]

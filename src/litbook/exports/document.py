@@ -10,7 +10,7 @@ import docx
 
 from litbook import charts, tables
 from litbook.exports import about
-from litbook.exports.rows import DOSES, FINDINGS, SAFETY, SELECTION, SOURCES, STANCE, Cut, cells
+from litbook.exports.rows import DISAGREEMENTS, DOSES, FINDINGS, SAFETY, SELECTION, SOURCES, STANCE, Cut, cells
 from litbook.exports.text import xml_safe
 from litbook.exports.writer import Writer
 from litbook.review import Review
@@ -24,7 +24,7 @@ COMPUTED = "What is marked as computed is a dose per kilogram times {:g} kg. No 
 
 def document(review: Review, indication: str, weight_kg: float = 0) -> bytes:
     """The brief of an indication, with all below it, as a .docx: question and limits, stance, doses, findings by route, safety,
-    selection, what is said of broader indications, and the sources with their interest. Each row ends with its source, the
+    selection, disagreements, what is said of broader indications, and the sources with their interest. Each row ends with its source, the
     heading above its span, and its id; charts carry their alternative text.
 
     With ``weight_kg`` (kilograms, above 0) doses per kilogram are multiplied by it, and marked as computed. Characters that
@@ -65,6 +65,8 @@ def _opening(writer: Writer, book: Review, title: str) -> None:
 def _body(writer: Writer, book: Review, weight_kg: float) -> None:
     writer.heading("Stance")
     writer.chart(charts.guideline_stance(book))
+    for warning in tables.staleness_warnings(book):
+        writer.paragraph(warning)
     writer.table("Recommendations", STANCE, cells(book, tables.stance(book), STANCE))
     writer.heading("Doses")
     writer.chart(charts.dose_ranges(book, weight_kg))
@@ -85,6 +87,8 @@ def _body(writer: Writer, book: Review, weight_kg: float) -> None:
     writer.table("Safety", SAFETY, cells(book, tables.safety(book), SAFETY))
     writer.heading("Selection")
     _listing(writer, book, "selection", "Who it may be for", SELECTION)
+    writer.heading("Where the sources disagree")
+    writer.table("Disagreements, adjudicated", DISAGREEMENTS, cells(book, tables.ledger(book), DISAGREEMENTS))
 
 
 def _around(writer: Writer, review: Review, indication: str, weight_kg: float) -> None:

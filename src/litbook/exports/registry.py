@@ -95,7 +95,7 @@ MEANINGS = {
     "relayed_by": "The sources that relay the work.",
     "rows": "Ids of the rows behind the line, or their number.",
     "says_of_its_review": "What the source says of its own review.",
-    "source": "Where it was read, and which work is relayed there.",
+    "source": "Where it was read.",
     "state": "Kind of cell: findings, contradicted, other rows only, not reported, not searched, not applicable.",
     "statements": "Distinct statements: the rows that one was split into count once.",
     "status": "How far the row has been checked.",
@@ -103,6 +103,7 @@ MEANINGS = {
     "verdict": "What the record does to the claim.",
     "voice": "Whose view it is: a guideline's, a society's, the source's own.",
     "who_and_where": "Population and setting.",
+    "work": "What the source relays there; empty where it names none.",
     "works": "Distinct works relayed.",
     "works_relayed": "Distinct works that the source relays.",
 }

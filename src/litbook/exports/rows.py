@@ -23,7 +23,7 @@ class Part:
 
 
 Cut = tuple[Part, ...]
-LAST = Part(WAY_BACK, 6, ("source", "heading:Under", "id:Row", "approved"))
+LAST = Part(WAY_BACK, 6, ("source", "work:Relaying", "heading:Under", "id:Row", "approved"))
 
 STANCE = (
     Part("Whose, when", 4, ("voice", "body", "year")),
@@ -63,6 +63,13 @@ SELECTION = (
     Part("On what, route", 4, ("indication", "route")),
     Part("Claim, in our words", 8, ("claim", "note:Note")),
     LAST,
+)
+DISAGREEMENTS = (
+    Part("Class, on what", 5, ("class", "topic")),
+    Part("Sides", 9, ("sides",)),
+    Part("Decided", 4, ("status", "explained_by:Explained by")),
+    Part("Reason", 9, ("reason",)),
+    Part("Rows", 5, ("rows",)),
 )
 SOURCES = (
     Part("Source", 5, ("source", "publisher")),
