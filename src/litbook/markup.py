@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from html import escape
+from urllib.parse import urlsplit
 
 import pandas as pd
 
@@ -30,15 +31,32 @@ ASIDE = {
     "outcome_domain": (("outcome",), ""),
     "who_and_where": (("indication",), ""),
     "population": (("indication",), "in "),
+    "setting": (("indication",), ""),
+    "duration_words": (("outcome",), "how long: "),
+    "hedge": (("direction",), ""),
+    "site": (("marker",), "site: "),
+    "persistence": (("direction",), "how long: "),
+    "state": (("route",), ""),
+    "scope": (("topic",), ""),
+    "explained_by": (("status",), "by: "),
+    "detail": (("claim",), ""),
+    "maintenance": (("claim",), "Maintenance: "),
+    "term": (("how_often_or_firmly",), "term: "),
+    "drug": (("label",), ""),
     "for_whom": (LONG, "For: "),
     "on_condition_that": (LONG, "On condition that: "),
     "mitigation": (LONG, "Lessened by: "),
     "note": (LONG, "Note: "),
+    "readings": (("record",), ""),
+    "looked_at": (("reference",), "Looked at "),
+    "value": (("decision",), "value: "),
+    "table": (("field",), "of "),
+    "second": (("first",), "second: "),
 }
 CLASSES = {
     **dict.fromkeys(WIDE, "long"),
     "address": "link",
-    "looked_at": "link",
+    "first": "id",
     "rows": "many",
     "other_rows": "many",
     "members": "many",
@@ -91,9 +109,15 @@ def links(ids: str) -> str:
 
 
 def _asides(columns: list[str]) -> dict[str, str]:
-    """Which column stands within which other one."""
-    hosts = {name: next((host for host in wanted if host in columns), "") for name, (wanted, _) in ASIDE.items() if name in columns}
-    return {name: host for name, host in hosts.items() if host and host != name and columns.index(host) > 0}
+    """Which column stands within which other one: never in the first, nor in one that is an aside itself; and never a column
+    with ids behind it, for which small type has no room."""
+    own = [name for name in ASIDE if name in columns[1:] and f"{name}{BEHIND}" not in columns]
+    found: dict[str, str] = {}
+    for name in own:
+        host = next((host for host in ASIDE[name][0] if host in columns[1:] and host not in found), "")
+        if host and name not in found.values():
+            found[name] = host
+    return found
 
 
 def _behind(column: str, columns: list[str]) -> bool:
@@ -117,7 +141,7 @@ def _cell(column: str, row: Mapping[str, str], shown: list[str], asides: Mapping
     if behind:
         inside = f"<details class='behind'><summary>{inside}</summary><span>{links(behind)}</span></details>"
     beside = [name for name, host in asides.items() if host == column and row[name]]
-    inside += "".join(f"<small data-key='{name}'>{escape(ASIDE[name][1])}{escape(row[name])}</small>" for name in beside)
+    inside += "".join(f"<small data-key='{name}'>{escape(ASIDE[name][1])}{_linked(row[name], short=True)}</small>" for name in beside)
     kind = _kind(column, number)
     return f"<th scope='row'{kind}>{inside}</th>" if first else f"<td{kind}>{inside}</td>"
 
@@ -125,11 +149,16 @@ def _cell(column: str, row: Mapping[str, str], shown: list[str], asides: Mapping
 def _inside(column: str, text: str) -> str:
     if column in ID_COLUMNS:
         return links(text)
-    if CLASSES.get(column) == "link":
-        parts = re.split(f"({ADDRESS.pattern})", text)
-        return "".join(_address(part) if ADDRESS.fullmatch(part) else escape(part) for part in parts)
-    return escape(text)
+    return _linked(text) if column == "address" else escape(text)
 
 
-def _address(text: str) -> str:
-    return f"<a href='{escape(text, quote=True)}' rel='noreferrer'>{escape(text)}</a>"
+def _linked(text: str, short: bool = False) -> str:
+    """Text with its addresses as links; ``short``: of each the site alone is shown, for in small type a long one is but noise."""
+    parts = re.split(f"({ADDRESS.pattern})", text)
+    return "".join(_address(part, short) if ADDRESS.fullmatch(part) else escape(part) for part in parts)
+
+
+def _address(text: str, short: bool) -> str:
+    where = escape(text, quote=True)
+    shown = f"{urlsplit(text).netloc.removeprefix('www.')}/…" if short else text
+    return f"<a href='{where}' rel='noreferrer'>{escape(shown)}</a>"

@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page
 from pypdf import PdfReader
 
 WIDTHS = (320, 480, 768, 1280, 1920)
+LAPTOP = 1280  # the width, in CSS pixels, of a common small laptop
 ACROSS, UPRIGHT = 1039, 718  # printable width of A4 in CSS pixels: (297 - 22) mm and (210 - 20) mm at 96 a inch
 FOCUSABLE = "a[href], summary, button, select, input, [tabindex='0']"
 
@@ -155,6 +156,19 @@ def sideways(page: Page, width: int) -> list[str]:
     page.set_viewport_size({"width": width, "height": 900})
     wide = page.evaluate("document.documentElement.scrollWidth")
     return [*([f"{width}: the page is {wide} wide"] if wide > width else []), *broken(page)]
+
+
+def cut(page: Page) -> list[str]:
+    """Tables of up to twelve columns that a laptop shows in part: what stands at the right is then easily missed."""
+    page.set_viewport_size({"width": LAPTOP, "height": 900})
+    return list(
+        page.evaluate(
+            """() => [...document.querySelectorAll(".scroll")]
+              .filter(region => region.checkVisibility() && region.scrollWidth > region.clientWidth)
+              .filter(region => region.querySelectorAll("thead th").length <= 12)
+              .map(region => `${region.getAttribute("aria-label")}: ${region.scrollWidth} wide in ${region.clientWidth}`)"""
+        )
+    )
 
 
 def broken(page: Page) -> list[str]:

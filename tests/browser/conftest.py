@@ -24,6 +24,16 @@ QUIET = (
 )
 REPORTS = """
 [[reports]]
+id = "sources"
+notebook = "01_sources.ipynb"
+title = "Sources and what they relay"
+
+[[reports]]
+id = "evidence-map"
+notebook = "02_evidence_map.ipynb"
+title = "Evidence by indication and route"
+
+[[reports]]
 id = "dose-ranges"
 notebook = "03_dose_ranges.ipynb"
 title = "Dose ranges"
@@ -32,6 +42,11 @@ title = "Dose ranges"
 id = "disagreements"
 notebook = "06_disagreements.ipynb"
 title = "Disagreements"
+
+[[reports]]
+id = "methods"
+notebook = "07_methods.ipynb"
+title = "Methods and checks"
 
 [[reports]]
 id = "brief"
@@ -59,6 +74,7 @@ parameters = { audience = "plain" }
 """
 NAMES = ("index", "changes", "dose-ranges", "disagreements", "brief-cancer-pain", "brief-migraine", "brief-fibromyalgia",
          "clinician-acute-migraine", "plain-immune-effects")  # fmt: skip
+LONGEST = ("sources", "evidence-map", "methods")  # pages with every extract: measured here, looked at by `make proof` alone
 
 
 @pytest.fixture(scope="module")  # while it lives, an event loop counts as running here, and asyncio.run of other tests would fail
@@ -85,5 +101,6 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     settings = data / "review.toml"
     text = settings.read_text(encoding="utf-8")
     settings.write_text(text[: text.index("[[reports]]")] + REPORTS, encoding="utf-8")
-    build(litbook.load(data), root / "out", Options())
+    texts = os.environ.get("LITBOOK_SOURCES")  # with the words of the sources the pages are longer
+    build(litbook.load(data), root / "out", Options(Path(texts) if texts else None))
     return root / "out"

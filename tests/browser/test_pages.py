@@ -18,7 +18,7 @@ from litbook.build import paper
 from litbook.markup import table_html
 from tests.browser import checks
 from tests.browser.checks import opened
-from tests.browser.conftest import NAMES
+from tests.browser.conftest import LONGEST, NAMES
 from tests.build.conftest import DOSES, Workshop
 
 BRIEFS = ("brief-cancer-pain", "brief-migraine", "brief-fibromyalgia")
@@ -30,7 +30,7 @@ def page_of(bundle: Path, name: str) -> Path:
 
 
 def test_every_page_of_the_bundle_is_looked_at(bundle: Path) -> None:
-    assert {path.stem for path in bundle.glob("*.html")} == {*NAMES}
+    assert {path.stem for path in bundle.glob("*.html")} == {*NAMES, *LONGEST}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -39,12 +39,12 @@ def test_a_page_asks_for_nothing_and_says_what_it_holds(browser: Browser, bundle
         page = seen.page
         assert checks.headings(page) + checks.semantics(page) + checks.ways(page) == []
         assert [told for width in checks.WIDTHS for told in checks.sideways(page, width)] == []
-        page.set_viewport_size({"width": 1280, "height": 900})
+        assert checks.cut(page) == []
         assert checks.links(page) == []
         assert seen.all() == []
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", (*NAMES, *LONGEST))
 def test_a_page_is_one_file_below_a_megabyte(bundle: Path, name: str) -> None:
     content = page_of(bundle, name).read_bytes()
     assert len(content) < 1_000_000

@@ -39,7 +39,7 @@ def run(*words: str | Path, cwd: Path, **environment: str) -> subprocess.Complet
 
 def test_the_notebooks_are_those_of_the_design() -> None:
     assert [path.stem for path in NOTEBOOKS] == ["01_sources", "02_evidence_map", "03_dose_ranges", "04_guideline_stance", "05_safety",
-                                                 "06_disagreements", "brief", "explore"]  # fmt: skip
+                                                 "06_disagreements", "07_methods", "brief", "explore"]  # fmt: skip
 
 
 @each

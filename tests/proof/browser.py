@@ -34,7 +34,7 @@ def _page(browser: Browser, path: Path) -> Iterator[str]:
         yield from checks.headings(page) + checks.semantics(page) + checks.ways(page)
         for width in checks.WIDTHS:
             yield from checks.sideways(page, width)
-        page.set_viewport_size({"width": 1280, "height": 900})
+        yield from checks.cut(page)
         yield from checks.printed(page, page.pdf(prefer_css_page_size=True))
         yield from checks.links(page)
         yield from seen.all()

@@ -171,9 +171,9 @@ def _aggregate(name: str, rows: list[dict[str, str]], count: Count) -> Iterator[
     """A table of counts against the second count: the same rows, the same numbers."""
     files = count.files
     if name == "Adjudications":
-        columns = {heading(column): column for column in files.tables["adjudications"][0]}
-        wanted = [{name: row[columns[name]] for name in rows[0]} for row in files.tables["adjudications"]]
-        yield from [] if rows == wanted else ["Adjudications: other rows than the data have"]
+        columns = [column for column in files.tables["adjudications"][0] if any(heading(column) in row for row in rows)]
+        wanted = [{heading(column): row[column] for column in columns if row[column]} for row in files.tables["adjudications"]]
+        yield from [] if [_filled(row) for row in rows] == wanted else ["Adjudications: other rows than the data have"]
         return
     if name == "Editions of this bundle":  # the pages that are looked at are those of a first edition
         first = {"Edition": "1", "Data as of": str(files.settings["review"]["as_of"]), "Changes": "first edition"}
@@ -182,19 +182,21 @@ def _aggregate(name: str, rows: list[dict[str, str]], count: Count) -> Iterator[
     if name == "Claims against the public record":
         labels = {row["id"]: row["label"] for row in files.tables["verdicts"]}
         told = [
-            (
-                row["claim"],
-                row["about"] if row["about"] in files.by_id else "",
-                labels[row["verdict"]],
-                row["record"],
-                row["reference"],
-                f"{row['on']}: {row['address']}" if row["address"] else row["on"],
-                row["note"],
-                _readings(row, labels),
+            _filled(
+                {
+                    "Claim": row["claim"],
+                    "Rows": row["about"] if row["about"] in files.by_id else "",
+                    "Verdict": labels[row["verdict"]],
+                    "Record": row["record"],
+                    "Reference": row["reference"],
+                    "Looked at": f"{row['on']}: {row['address']}" if row["address"] else row["on"],
+                    "Note": row["note"],
+                    "Readings": _readings(row, labels),
+                }
             )
             for row in files.tables["checks"]
         ]
-        yield from [] if [tuple(row.values()) for row in rows] == told else ["Claims against the record: other rows than the data have"]
+        yield from [] if [_filled(row) for row in rows] == told else ["Claims against the record: other rows than the data have"]
         return
     if name in LEDGER:
         yield from _ledger(name, rows, count)
@@ -230,6 +232,11 @@ def _readings(row: dict[str, str], labels: dict[str, str]) -> str:
     if not first or not second:
         return "One reader"
     return f"Two readers ({first}; {second}): {row['settled']}" if row["settled"] else "Two readers, agreed"
+
+
+def _filled(row: dict[str, str]) -> dict[str, str]:
+    """Without the cells that say nothing: in small type those are not there."""
+    return {name: text for name, text in row.items() if text}
 
 
 def _ledger(name: str, rows: list[dict[str, str]], count: Count) -> Iterator[str]:

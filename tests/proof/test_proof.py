@@ -54,7 +54,7 @@ def test_a_forced_fault_changes_the_data_of_the_reports(base: mutants.Base, keta
         assert pages.shows(base, ketamine, before, mutant), mutant
 
 
-@pytest.mark.parametrize("name", ["01_sources", "02_evidence_map", "03_dose_ranges", "06_disagreements", "brief"])
+@pytest.mark.parametrize("name", ["01_sources", "02_evidence_map", "03_dose_ranges", "06_disagreements", "07_methods", "brief"])
 def test_numbers_on_pages_are_borne_out_by_a_second_count(base: mutants.Base, ketamine: Review, name: str) -> None:
     report = Report(name, name.partition("_")[2], ROOT / "notebooks" / f"{name}.ipynb")
     page, _ = Renderer(ketamine, base.texts).report(report, report.notebook)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from litbook.markup import ASIDE, FILTERS, slim, table_html
@@ -26,6 +28,28 @@ def test_every_cell_stands_in_the_table_as_text(rows: list[tuple[str, str, str, 
         if small:
             small.decompose()
         assert [cell.get_text() for cell in cells] == [claim, source]
+
+
+NAMES = sorted({*ASIDE, *(host for hosts, _ in ASIDE.values() for host in hosts)})
+
+
+@settings(deadline=None)
+@example(["topic", "note", "decision", "value"])  # what could stand in a column that stands in another
+@given(st.lists(st.sampled_from([*NAMES, *(f"{name}_rows" for name in NAMES)]), min_size=1, max_size=14, unique=True))
+def test_no_column_is_lost_whatever_else_the_table_has(columns: list[str]) -> None:
+    frame = pd.DataFrame({name: [f"x-{place}"] for place, name in enumerate(columns)})
+    told = BeautifulSoup(table_html(frame), "html.parser").select_one("tbody")
+    assert told is not None
+    assert sorted(re.findall(r"x-[0-9]+", told.get_text(" "))) == sorted(frame.iloc[0])
+
+
+def test_of_an_address_in_small_type_the_site_is_shown_and_the_whole_is_linked() -> None:
+    looked = "2026-01-01: https://www.example.org/a/long/one https://other.example/"
+    frame = pd.DataFrame({"claim": ["c"], "record": ["r"], "reference": ["Ref"], "looked_at": [looked], "note": ["n"]})
+    soup = BeautifulSoup(table_html(frame), "html.parser")
+    assert [head.get_text() for head in soup.select("thead th")] == ["Claim", "Record", "Reference"]
+    assert [small.get_text() for small in soup.select("small")] == ["Note: n", "Looked at 2026-01-01: example.org/… other.example/…"]
+    assert [link["href"] for link in soup.select("a")] == looked.split()[1:]
 
 
 def test_the_ids_behind_a_number_are_folded_into_its_cell() -> None:
