@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
@@ -14,16 +16,22 @@ from tests.browser.conftest import QUIET
 
 
 def wrong(bundle: Path) -> tuple[int, list[str]]:
-    """How many pages were looked at, and what is wrong with which. Raises FileNotFoundError where there is no Chromium."""
-    path = shutil.which("chromium")
-    if path is None:
+    """How many pages were looked at, and what is wrong with which; two at a time, the longest first. Raises FileNotFoundError
+    where there is no Chromium."""
+    if shutil.which("chromium") is None:
         raise FileNotFoundError("chromium is not installed: apt-get install chromium")
-    pages = sorted(bundle.glob("*.html"))
+    pages = sorted(bundle.glob("*.html"), key=lambda page: -page.stat().st_size)
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        return len(pages), [told for found in pool.map(_alone, pages) for told in found]
+
+
+def _alone(path: Path) -> list[str]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(QUIET))
-        found = [f"{page.stem}: {told}" for page in pages for told in _page(browser, page)]
-        browser.close()
-    return len(pages), found
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(QUIET))
+        try:
+            return [f"{path.stem}: {told}" for told in _page(browser, path)]
+        finally:
+            browser.close()
 
 
 def _page(browser: Browser, path: Path) -> Iterator[str]:
