@@ -109,7 +109,7 @@ def _show_table(table: pd.DataFrame, caption: str) -> None:
     html = (
         table_html(*slim(table, caption))
         if len(table)
-        else f"<p class='nothing'>{escape(caption or 'Table')}: no extract is filed under this selection.</p>"
+        else f"<p class='nothing'>{escape(caption or 'Table')}: nothing is filed under this selection.</p>"
     )
     display({"text/plain": plain, "text/html": html}, raw=True)
 

@@ -16,11 +16,13 @@ import pandas as pd
 
 ADDRESS = re.compile(r"https://[^\s'\"<>]+")
 BEHIND = "_rows"
+NUMBER = re.compile(r"[−-]?[0-9][0-9.,]*( ?%)?")
+SIDES = " | "
 ID_COLUMNS = ("id", "rows", "other_rows", "members")
 HEADINGS = {"doi": "DOI", "ac1": "AC1", "id": "ID"}
 # Columns that a reader sorts and filters by.
 FILTERS = ("kind", "indication", "route", "source", "status", "stance", "direction", "verdict", "class")
-SHARED = ("status", "drug", "indication", "route", "term", "voice", "kind")
+SHARED = ("status", "drug", "indication", "route", "term", "voice", "kind", "certainty")
 LONG = ("claim", "as_reported", "value", "criterion", "record", "summary", "option", "marker", "item")
 WIDE = (*LONG, "detail", "reference", "reason", "sides", "looks_for")
 # What stands in small type within another column: its host (the first that the table has), and what is said before it.
@@ -56,7 +58,9 @@ ASIDE = {
 CLASSES = {
     **dict.fromkeys(WIDE, "long"),
     "address": "link",
+    **dict.fromkeys(("published", "updated", "retrieved"), "date"),
     "first": "id",
+    "source": "source",
     "rows": "many",
     "other_rows": "many",
     "members": "many",
@@ -69,7 +73,7 @@ def table_html(table: pd.DataFrame, caption: str = "") -> str:
     asides = _asides(columns)
     shown = [column for column in columns if column not in asides and not _behind(column, columns)]
     rows = [dict(zip(columns, map(plain, row), strict=True)) for row in table.itertuples(index=False, name=None)]
-    numbers = {column for column in columns if pd.api.types.is_numeric_dtype(table[column])}
+    numbers = {column for column in columns if _numbers(table[column], column)}
     head = "".join(_head(column, column in numbers) for column in shown)
     body = "".join(f"<tr>{''.join(_cell(column, row, shown, asides, column in numbers) for column in shown)}</tr>\n" for row in rows)
     title = f"<caption>{escape(caption)} <small>({rows_in_words(table)})</small></caption>" if caption else ""
@@ -106,6 +110,13 @@ def heading(column: str) -> str:
 def links(ids: str) -> str:
     """Ids, separated by spaces, as links to the way back of each."""
     return " ".join(f"<a href='#{escape(name, quote=True)}'>{escape(name)}</a>" for name in ids.split())
+
+
+def _numbers(cells: pd.Series, column: str) -> bool:
+    if column in ID_COLUMNS or not len(cells):  # there they may be numbers of rows, or ids that look like numbers
+        return bool(pd.api.types.is_numeric_dtype(cells))
+    told = [text for text in map(plain, cells) if text]
+    return bool(told) and all(map(NUMBER.fullmatch, told))
 
 
 def _asides(columns: list[str]) -> dict[str, str]:
@@ -149,6 +160,8 @@ def _cell(column: str, row: Mapping[str, str], shown: list[str], asides: Mapping
 def _inside(column: str, text: str) -> str:
     if column in ID_COLUMNS:
         return links(text)
+    if column == "sides":  # each begins a line of its own
+        return f"{SIDES}<br>".join(map(escape, text.split(SIDES)))
     return _linked(text) if column == "address" else escape(text)
 
 

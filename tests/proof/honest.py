@@ -262,8 +262,8 @@ def summary_of_findings(count: Count) -> list[Row]:
                     "directions": _by_term(count, own, "direction", "directions"),
                     "certainty": "Not graded: "
                     + ("these rows hold no estimate of an effect" if found else "no primary data in these sources"),
-                    "reason": f"Risk of bias: {bare} of {n} name no study. Inconsistency: {agree}. "
-                    f"Indirectness: {compared} of {n} say what was compared. Imprecision, publication bias: nothing to judge by.",
+                    "reason": f"Risk of bias: no study named in {bare} of {n}. Inconsistency: {agree}. "
+                    f"Indirectness: what was compared is said in {compared} of {n}. Imprecision, publication bias: nothing to judge by.",
                     "grades_of_bodies": "; ".join(dict.fromkeys(_grade(count, row) for row in graded)),
                     "grades_of_bodies_rows": _ids(graded),
                 }
@@ -279,7 +279,7 @@ def _grade(count: Count, row: Row) -> str:
 def _by_term(count: Count, own: list[Row], column: str, vocabulary: str) -> str:
     numbers = [(term["label"].lower(), len(statements([row for row in own if row[column] == term["id"]])))
                for term in count.files.tables[vocabulary]]  # fmt: skip
-    return ", ".join(f"{n} {label}" for label, n in numbers if n)
+    return "; ".join(f"{label}: {n}" for label, n in numbers if n)
 
 
 def interest(table: str) -> Callable[[Count], list[Row]]:

@@ -595,7 +595,7 @@ def test_the_brief_can_be_read_by_everybody() -> None:
 def test_a_brief_without_rows_says_so(ketamine: Review) -> None:
     bare = next(term for term in ketamine.indications_with_rows() if not ketamine.select(term).has("doses"))
     told = [one.text for one in brief(bare).paragraphs]
-    assert "Doses as the sources give them: no extract is filed under this selection." in told
+    assert "Doses as the sources give them: nothing is filed under this selection." in told
 
 
 @pytest.mark.parametrize("payloads", [(*SPREADSHEET, *MISREAD), MARKUP], ids=["spreadsheet", "markup"])

@@ -95,3 +95,14 @@ def test_an_aside_without_its_host_keeps_a_column_of_its_own() -> None:
         frame = pd.DataFrame({"topic": ["t"], name: ["said"]})
         assert name not in hosts
         assert BeautifulSoup(table_html(frame), "html.parser").td.get_text() == "said"  # type: ignore[union-attr]
+
+
+def test_a_column_of_numbers_may_have_gaps_and_no_words() -> None:
+    frame = pd.DataFrame({"topic": ["a", "b"], "share": ["12.5 %", ""], "n": [1, 2], "low": ["0.5", "one"], "none": ["", ""]})
+    heads = BeautifulSoup(table_html(frame), "html.parser").select("thead th")
+    assert [head.get_text() for head in heads if head.get("class") == ["number"]] == ["Share", "N"]
+
+
+def test_each_side_of_a_disagreement_begins_a_line() -> None:
+    soup = BeautifulSoup(table_html(pd.DataFrame({"topic": ["t"], "sides": ["For: <a> | Against: b"]})), "html.parser")
+    assert soup.td is not None and soup.td.get_text() == "For: <a> | Against: b" and len(soup.td.find_all("br")) == 1

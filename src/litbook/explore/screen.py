@@ -88,7 +88,7 @@ def _output(data: Mapping[str, Any], metadata: Mapping[str, Any] | None = None) 
 
 def _table(table: Titled) -> Output:
     if table.frame.empty:
-        return line(f"{table.title}: no extract is filed under this selection.")
+        return line(f"{table.title}: nothing is filed under this selection.")
     frame, caption = slim(table.frame, table.title)
     frame = frame[[column for column in frame.columns if not str(column).endswith(BEHIND)]]
     long = [place for place, column in enumerate(frame.columns) if frame[column].map(plain).str.len().max() > 60]

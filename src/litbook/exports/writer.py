@@ -52,7 +52,7 @@ class Writer:
 
     def nothing(self, what: str) -> None:
         """Say that a table would have no row."""
-        self.paragraph(f"{what}: no extract is filed under this selection.")
+        self.paragraph(f"{what}: nothing is filed under this selection.")
 
     def table(self, caption: str, cut: Cut, rows: Sequence[Sequence[str]]) -> None:
         """A table with its caption above and a row of headers that repeats on each page; where it has no row, it says so."""

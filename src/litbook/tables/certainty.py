@@ -87,8 +87,8 @@ def _reason(own: pd.DataFrame) -> str:
     ways = own["direction"].nunique()
     agree = "one statement alone" if n == 1 else "all statements point one way" if ways == 1 else "the directions differ"
     return (
-        f"Risk of bias: {bare} of {n} name no study. Inconsistency: {agree}. Indirectness: {compared} of {n} say what was compared. "
-        "Imprecision, publication bias: nothing to judge by."
+        f"Risk of bias: no study named in {bare} of {n}. Inconsistency: {agree}. Indirectness: what was compared is said in "
+        f"{compared} of {n}. Imprecision, publication bias: nothing to judge by."
     )
 
 
@@ -104,9 +104,9 @@ def _grades(review: Review, indication: str) -> tuple[str, str]:
 
 
 def _told(review: Review, own: pd.DataFrame, column: str, terms: list[str]) -> str:
-    """Number of statements for each term that occurs, such as ``2 randomised trial, 1 no study named``."""
+    """Number of statements for each term that occurs, such as ``randomised trial: 2; no study named: 1``."""
     counts = {term: own.loc[own[column] == term, "statement"].nunique() for term in terms}
-    return ", ".join(f"{n} {word(review, 'findings', column, {column: term}).lower()}" for term, n in counts.items() if n)
+    return "; ".join(f"{word(review, 'findings', column, {column: term}).lower()}: {n}" for term, n in counts.items() if n)
 
 
 def _ordered(review: Review, column: str, cells: pd.Series) -> list[str]:
