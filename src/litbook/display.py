@@ -57,7 +57,8 @@ def summary(review: Review, short: bool = False) -> None:
     limits = "".join(f"<li>{escape(limit)}</li>" for limit in settings["limits"])
     question = "" if short else f"<p class='question'>{escape(settings['question'])}</p>"
     plain = f"{chosen or 'whole review'}: {rows} extracts, {approved} approved, as of {review.as_of}"
-    html = f"{IN_JUPYTER}<div class='summary'>{question}<p>{escape(told)}</p><ul class='limits'>{limits}</ul></div>"
+    dated = escape(told).replace(str(review.as_of), f"<time>{review.as_of}</time>")
+    html = f"{IN_JUPYTER}<div class='summary'>{question}<p>{dated}</p><ul class='limits'>{limits}</ul></div>"
     display({"text/plain": plain, "text/html": html}, raw=True)
 
 

@@ -12,12 +12,14 @@ from tests.proof.recount import Count, Row, statements
 
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 NAMED = {
-    "Adverse effect": ("adverse_effects", ("frequency", "effect")),
+    "Adverse effect": ("adverse_effects", ("frequency", "population", "mitigation", "effect")),
     "Contraindication": ("contraindications", ("degree", "condition")),
     "Monitoring": ("monitoring", ("item",)),
     "Given beside": ("coadministration", ("drug",)),
     "Selection": ("selection", ("polarity", "criterion")),
 }
+SAFETY = ("Adverse effect", "Contraindication", "Monitoring", "Given beside")
+ELSEWHERE = "Contraindication, named elsewhere"
 STANDING = ("real", "open", "re_opened")
 
 
@@ -31,8 +33,10 @@ def lists(soup: BeautifulSoup, count: Count) -> Iterator[str]:
             names = [link for link in paragraph.select("a") if not re.fullmatch(r"\[\d\]", link.get_text())]
             more = re.search(r"And (\d+) more", paragraph.get_text())
             n = len(names) + (int(more[1]) if more else 0)
-            if kind in NAMED:
+            if kind in NAMED or kind == ELSEWHERE:
                 yield from _names(kind, names, n, count)
+            elif kind == "Here":
+                yield from ["Here: there are rows on safety"] if any(count.of(NAMED[one][0]) for one in SAFETY) else []
             elif kind == "Source":
                 yield from _sources(paragraph.get_text(), count)
             else:
@@ -53,9 +57,10 @@ def ledger(count: Count) -> list[Row]:
 
 
 def _names(kind: str, names: list[Tag], n: int, count: Count) -> Iterator[str]:
-    table, columns = NAMED[kind]
-    rows = count.of(table)
-    counted = len({tuple(row[column] for column in columns) for row in rows})
+    table, columns = NAMED[kind.removesuffix(", named elsewhere")]
+    own = {tuple(row[column] for column in columns) for row in count.of(table)}
+    every = {tuple(row[column] for column in columns) for row in count.files.tables[table]}
+    counted = len(every - own if kind == ELSEWHERE else own)
     if n != counted:
         yield f"{kind}: {n} names, counted {counted}"
     for link in names:
@@ -93,7 +98,7 @@ def plain(text: str, count: Count) -> bool:
         f"{len(sources)} source{'s say' if len(sources) != 1 else ' says'} something about it.",
         f"{len(count.extracts)} piece{'s were' if len(count.extracts) != 1 else ' was'} taken from the sources.",
         f"{approved} of these {'were' if approved != 1 else 'was'} approved.",
-        f"{len(nameless)} of {len(statements(findings))} statements name no study behind them.",
+        f"{len(nameless)} of {len(statements(findings))} statements point to no study, review or guideline.",
         *(
             f"{row['label']}: {row['definition']}"
             for name in ("indications", "stances", "directions", "effects")
@@ -106,7 +111,7 @@ def plain(text: str, count: Count) -> bool:
     if text in known:
         return True
     years = {row["year"] for row in count.of("recommendations")}
-    if " says “" in text:
+    if ", as a page tells it: " in text:
         return set(NUMBER.findall(text)) <= years
     for row in ledger(count):
         if text.startswith(f"{row['topic']}: the pages do not agree."):

@@ -9,8 +9,8 @@ from bs4 import BeautifulSoup, Tag
 from tests.proof.recount import Files, statements
 
 # What is said before a column's text where it stands in small type; nothing before the text of any other column.
-BEFORE = {"work": "relaying ", "or_read_as": "or read as: ", "comparator": "against ", "population": "in ", "for_whom": "For: ",
-          "on_condition_that": "On condition that: ", "mitigation": "Lessened by: ", "note": "Note: ", "duration_words": "how long: ",
+BEFORE = {"work": "relaying ", "or_read_as": "or read as: ", "comparator": "against ", "population": "population: ", "for_whom": "For: ",
+          "on_condition_that": "Where this holds: ", "mitigation": "Lessened by: ", "note": "Note: ", "duration_words": "how long: ",
           "persistence": "how long: ", "site": "site: ", "explained_by": "by: ", "maintenance": "Maintenance: ", "term": "term: ",
           "looked_at": "Looked at ", "value": "value: ", "table": "of ", "second": "second: "}  # fmt: skip
 

@@ -98,7 +98,7 @@ def said(count: Count) -> list[str]:
     bare = {row["statement"] for row in named if row["rests_on"] == count.files.label("designs", "not_stated")}
     return [
         "Height is the kind of study that the source names, not how good it was: no study was looked at. "
-        f"{len(bare)} of {len(statements(findings))} statements with findings name no study.",
+        f"No kind of study is told in {len(bare)} of {len(statements(findings))} statements with findings.",
         *warnings(count),
         *PROSE,
     ]
@@ -262,7 +262,7 @@ def summary_of_findings(count: Count) -> list[Row]:
                     "directions": _by_term(count, own, "direction", "directions"),
                     "certainty": "Not graded: "
                     + ("these rows hold no estimate of an effect" if found else "no primary data in these sources"),
-                    "reason": f"Risk of bias: no study named in {bare} of {n}. Inconsistency: {agree}. "
+                    "reason": f"Risk of bias: kind of study told in {n - bare} of {n}. Inconsistency: {agree}. "
                     f"Indirectness: what was compared is said in {compared} of {n}. Imprecision, publication bias: nothing to judge by.",
                     "grades_of_bodies": "; ".join(dict.fromkeys(_grade(count, row) for row in graded)),
                     "grades_of_bodies_rows": _ids(graded),
@@ -273,7 +273,10 @@ def summary_of_findings(count: Count) -> list[Row]:
 
 def _grade(count: Count, row: Row) -> str:
     printed = ", ".join(f"{name} {row[name]}" for name in ("level", "grade") if row[name])
-    return f"{count.files.label('bodies', row['body'])} {row['year']}".strip() + f": {printed}"
+    return (
+        f"{count.files.label('bodies', row['body'])} {row['year']}".strip()
+        + f": {printed}, for a recommendation read as {count.files.label('stances', row['stance']).lower()}"
+    )
 
 
 def _by_term(count: Count, own: list[Row], column: str, vocabulary: str) -> str:
@@ -391,24 +394,24 @@ def warnings(count: Count) -> list[str]:
     if followed:
         named = "; ".join(dict.fromkeys(f"{row['body']} {row['dated']} (later: {row['followed_by']})" for row in followed))
         found.append(
-            f"{len(followed)} of {len(dated)} dated recommendations {_are(followed)} of documents that a later one of the same body "
-            f"followed: {named}."
+            f"Dated recommendations of documents that a later one of the same body followed: {len(followed)} of {len(dated)}: {named}."
         )
     undated = {key[row["id"]] for row in rows if row["group"] == "Undated"}
     if undated:
-        carry = "statement" if len(undated) == 1 else "statements"
-        found.append(f"{len(undated)} {carry} of bodies or experts {'carries' if len(undated) == 1 else 'carry'} no year.")
+        n = sum(row["group"] == "Undated" for row in rows)
+        more = f" ({n} rows)" if n > len(undated) else ""
+        found.append(f"Statements of bodies or experts that carry no year: {len(undated)}{more}.")
     own = [row for row in rows if row["group"] == "Own advice of a page"]
     bare = {key[row["id"]] for row in own if not row["dated"]}
     if bare:
         pages = ", ".join(dict.fromkeys(row["source"] for row in own if not row["dated"]))
         of = len({key[row["id"]] for row in own})
-        found.append(f"{len(bare)} of {of} statements of the pages' own advice {_are(bare)} from pages without a date: {pages}.")
+        found.append(f"Statements of the pages' own advice from pages without a date: {len(bare)} of {of}: {pages}.")
     used = {row["source"] for row in count.extracts}
     sources = [row for row in files.tables["sources"] if row["id"] in used]
     unknown = [row["label"] for row in sources if not row["retrieved"]]
     if unknown:
-        found.append(f"When they were retrieved is not known of {len(unknown)} of {len(sources)} sources: {', '.join(unknown)}.")
+        found.append(f"Sources whose date of retrieval is not known: {len(unknown)} of {len(sources)}: {', '.join(unknown)}.")
     return found
 
 
@@ -494,10 +497,6 @@ def _different(rows: list[Row], column: str) -> str:
 
 def _many(n: int, word: str) -> str:
     return f"{n} {word}" if n == 1 else f"{n} {word}s"
-
-
-def _are(things: object) -> str:
-    return "is" if len(things) == 1 else "are"  # type: ignore[arg-type]
 
 
 def _small(label: str) -> str:

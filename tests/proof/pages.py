@@ -14,7 +14,7 @@ from types import MappingProxyType
 import pandas as pd
 from bs4 import BeautifulSoup, Tag
 
-from litbook import tables
+from litbook import __version__, tables
 from litbook.display import digest
 from litbook.errors import LitbookError
 from litbook.review import Review
@@ -23,6 +23,10 @@ from tests.proof.cells import folded, heading, read
 from tests.proof.mutants import Base, Mutant, mutated
 from tests.proof.recount import Count, Files, Row, agreement, statements, titles
 
+ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
+IN_BRACKETS = re.compile(r"\((?:[^()]|\([^()]*\))*\)")
+UNTOLD = {"_table", "start", "end", "quote_sha256"}
+HELD = ("id", "statement", "work", "citation", "note", "claim", "inferred")  # what a side is not made of
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 SAFETY = ("adverse_effects", "contraindications", "monitoring", "coadministration")
 NAMED = {"Doses": ("doses",), "Recommendations": ("recommendations",), "Safety": SAFETY}
@@ -54,9 +58,22 @@ def unexplained(page: str, files: Files, texts: Mapping[str, str], indication: s
     """What a page says in numbers that neither its rows nor the second count bear out. ``texts`` are those that were at
     hand when the page was made, by source."""
     soup, count = BeautifulSoup(page, "html.parser"), Count(files, indication)
+    for date in soup.find_all("time"):  # its place in the sentence is all that it is marked for
+        date.unwrap()
+    soup.smooth()
     shown = [str(article["id"]) for article in soup.select("article.extract")]
     wrong: list[str] = []
+    for link in soup.select("a.next"):  # numbered from the name on, which is the first
+        before = link.find_previous_sibling("a")
+        told = before.get_text() if before else ""
+        nth = int(told[1:-1]) + 1 if re.fullmatch(r"\[\d+\]", told) else 2
+        wrong += [] if link.get_text() == f"[{nth}]" else [f"link: {link.get_text()}"]
+    for link in soup.select("a[href^='#']"):
+        target, told = str(link["href"])[1:], link.get_text()
+        if target in files.by_id and any(char.isdigit() for char in told) and ID.fullmatch(told) and told != target:
+            wrong.append(f"link to {target}: {told}")
     for table in soup.find_all("table"):
+        wrong += _caption(table)
         ours = honest.name_of(table.caption.get_text() if table.caption else "") in honest.TABLES
         wrong += honest.unexplained(table, count) if ours else _table(table, count)
     for article in soup.select("article.extract"):
@@ -93,13 +110,18 @@ def altered(page: str, n: int, seed: int) -> Iterator[tuple[str, str]]:
         yield page[:at] + wrong + page[at + len(match[0]) :], f"{page[max(body, at - 40) : at]}[{match[0]} -> {wrong}]"
 
 
+def _caption(table: Tag) -> Iterator[str]:
+    caption = table.caption.get_text() if table.caption else ""
+    rows = len(table.select("tbody tr"))
+    told = re.search(r"\((\d+) rows?\)$", caption)
+    if told is None or int(told[1]) != rows:
+        yield f"{caption}: {rows} rows"
+
+
 def _table(table: Tag, count: Count) -> Iterator[str]:
     head, rows = read(table)
     caption = table.caption.get_text() if table.caption else ""
-    told = re.search(r"\((\d+) rows?\)$", caption)
     name = re.split(r" \(|: ", caption.removeprefix("Plotted data: "))[0]
-    if told is None or int(told[1]) != len(rows):
-        yield f"{caption}: {len(rows)} rows"
     yield from folded(caption, rows, count.files)
     if caption.startswith("Plotted") and caption.removeprefix("Plotted data: ").rsplit(" (", 1)[0] != titles(count).get(name):
         yield f"{caption}: counted {titles(count).get(name)!r}"
@@ -255,11 +277,13 @@ def _ledger(name: str, rows: list[dict[str, str]], count: Count) -> Iterator[str
         counted = (len({one["source"] for one in members}), len({one["work"] for one in members} - {""}))
         if (row["Sources"], row["Works"]) != tuple(map(str, counted)):
             yield f"{name}: {row['Topic']}: {row['Sources']} sources, {row['Works']} works, counted {counted}"
-        told = [value for one in members for column, value in one.items() if column not in ("start", "end", "quote_sha256")]
-        told += [files.shown(one["_table"], column, one) for one in members for column in one if column != "_table"]
-        told += [files.label("sources", one["source"]) + files.label("works", one["work"]) for one in members]
-        if not set(NUMBER.findall(row["Sides"])) <= set(NUMBER.findall(" ".join(told))):
-            yield f"{name}: {row['Topic']}: {row['Sides']!r}"
+        for text, columns in ((IN_BRACKETS.sub("", row["Sides"]), {*HELD}), (row["Sides"], set())):  # a work's number is no dose
+            told = [value for one in members for column, value in one.items() if column not in columns | UNTOLD]
+            told += [files.shown(one["_table"], column, one) for one in members for column in one if column not in columns | UNTOLD]
+            told += [files.label("sources", one["source"]) for one in members]
+            told += [] if columns else [files.label("works", one["work"]) for one in members]
+            if not set(NUMBER.findall(text)) <= set(NUMBER.findall(" ".join(told))):
+                yield f"{name}: {row['Topic']}: {row['Sides']!r}"
 
 
 def _searches(rows: list[dict[str, str]], files: Files) -> Iterator[str]:
@@ -369,21 +393,21 @@ def _said(text: str, count: Count, shown: list[str], texts: int) -> bool:
     timeless = [row for row in count.numeric if row["basis"] == "not_stated"]
     doubtful = [row for row in recommendations if row["stance_alternative"]]
     bare = statements([row for row in findings if row["design"] == "not_stated"])
-    whole = f"Statements by source: {', '.join(by_source)}. {len(bare)} of {len(statements(findings))} name no study."
+    whole = f"Statements by source: {', '.join(by_source)}. No kind of study is told in {len(bare)} of {len(statements(findings))}."
     as_of = files.settings["review"]["as_of"]
     at_hand = f"The texts of {texts} of {len(files.tables['sources'])}"
     known = [
         rf"DRAFT ?: {len(drafts)} of {len(shown)} extracts on this page are not approved\. \D*",
         rf"(Selected: [^:]*|The whole review): {len(extracts)} extracts?, {approved} of them approved\. Data as of {as_of}\.",
         rf"{len(timeless)} continuous doses? without a time base \D*",
-        rf"{len(doubtful)} of {len(recommendations)} could also be read as another stance \D*",
+        rf"{len(doubtful)} of {len(recommendations)} rows? could also be read as another stance \D*",
         rf"(No numeric dose: the sources give|Not drawn:) {in_words} doses? \D*",
         re.escape(whole),
         *map(re.escape, honest.said(count)),
         rf"The way back: {len(shown)} extracts that this page shows",
         r"Plotted data \(\d+ rows?\)",  # the caption of the table beneath says it again, and is checked there
         rf"Edition 1, data as of {as_of}: first edition\.",
-        rf"litbook \d+\.\d+\.\d+, (review \D*, )?as of {as_of}(, edition 1: \D*)?\. ?(\D*|{at_hand} \D*)",
+        rf"litbook {re.escape(__version__)}, (review \D*, )?as of {as_of}(, edition 1: \D*)?\. ?(\D*|{at_hand} \D*)",
     ]
     if text.startswith("Filed under broader indications"):
         return briefs.broader(text, count)

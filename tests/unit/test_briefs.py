@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from html import unescape
 
 import pytest
@@ -109,7 +110,7 @@ def test_sides_are_told_without_works(summary: str, said: list[str]) -> None:
 
 def test_lists_are_cut_to_what_fits_and_never_in_silence(outputs: list[Output], ketamine: Review) -> None:
     page = Page(ketamine)
-    column = page.safety()
+    column = replace(page.safety(), most=MOST)
     lists(page, column)
     soup = BeautifulSoup(html(outputs), "html.parser")
     kinds = dict.fromkeys(entry.kind for entry in column.entries)
@@ -119,6 +120,31 @@ def test_lists_are_cut_to_what_fits_and_never_in_silence(outputs: list[Output], 
         assert len(names) == min(n, MOST)
         told = re.search(r"And (\d+) more", paragraph.get_text())
         assert (int(told[1]) if told else 0) == n - len(names)
+
+
+def test_no_harm_is_left_out_and_contraindications_stand_on_every_first_page(outputs: list[Output], ketamine: Review) -> None:
+    every = set(ketamine.table("contraindications")["id"])
+    for indication in ("", "cancer_pain", "fibromyalgia", "migraine"):
+        book = ketamine.select(indication=indication)
+        page = Page(book)
+        outputs.clear()
+        lists(page, page.safety())
+        entries = page.safety().entries
+        assert {name for entry in entries for name in entry.rows.split()} == every | set(tables.safety(book)["id"])
+        told = BeautifulSoup(html(outputs), "html.parser").get_text()
+        assert "more: see" not in told and all(entry.what in told for entry in entries)
+        assert ("nothing on safety is filed under this indication itself" in told) == tables.safety(book).empty
+
+
+def test_a_frequency_says_in_whom_and_beside_what(ketamine: Review) -> None:
+    found = tables.safety_in_short(ketamine.select(indication="cancer_pain"))
+    relative = found[found["how"].isin(["Fewer", "None reported"])]
+    assert len(relative) and (relative["only"] != "").all()
+    rows = ketamine.table("adverse_effects").set_index("id")
+    for row in found[found["only"] != ""].to_dict("records"):
+        for name in row["rows"].split():
+            told = [text for text in (rows.loc[name, "population"], rows.loc[name, "mitigation"]) if text]
+            assert all(text in row["only"] for text in told)
 
 
 def test_what_is_short_leaves_no_row_out(ketamine: Review) -> None:

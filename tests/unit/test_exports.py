@@ -457,7 +457,7 @@ def test_no_payload_is_live_in_any_csv(tiny: Review) -> None:
     assert notes == [*SPREADSHEET, *MISREAD]
 
 
-@pytest.mark.parametrize("payloads", [(*SPREADSHEET, *MISREAD), MARKUP], ids=["spreadsheet", "markup"])
+@pytest.mark.parametrize("payloads", [(*SPREADSHEET, *MISREAD), MARKUP[::2], MARKUP[1::2]], ids=["spreadsheet", "markup", "more markup"])
 def test_no_payload_is_live_in_the_workbook(tiny: Review, payloads: tuple[str, ...]) -> None:
     raw = exports.workbook(hostile(tiny, payloads))
     assert_nothing_runs(raw)

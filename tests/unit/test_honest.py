@@ -179,8 +179,9 @@ def test_no_grade_that_nobody_gave(review: Review) -> None:
     for row in table.to_dict("records"):
         assert bool(row["grades_of_bodies"]) == bool(row["grades_of_bodies_rows"])
         for part in filter(None, row["grades_of_bodies"].split("; ")):
-            given_by = [word.split()[1] for word in part.split(": ")[1].split(", ")]
-            assert set(given_by) <= printed
+            told, _, stance = part.split(": ")[1].partition(", for a recommendation read as ")
+            assert {word.split()[1] for word in told.split(", ")} <= printed
+            assert stance in {label.lower() for label in review.labels("stances", review.terms("stances"))}
     words = " ".join(table.astype(str).to_numpy().flat).lower()
     assert not any(f"{grade} certainty" in words or f"certainty: {grade}" in words for grade in ("high", "moderate", "low", "very low"))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
 from typing import Any
@@ -12,8 +12,10 @@ from IPython.display import display
 
 from litbook import tables
 from litbook.review import Review
+from litbook.tables.summaries import SAFETY
 
-MOST = 12  # names of one kind on the first page
+MOST = 12  # names of one kind on the first page; of safety, none is left out
+CONTRAINDICATION = SAFETY["contraindications"][0]
 FIRST = 3  # rows behind one name that are led to from there
 
 
@@ -25,6 +27,7 @@ class Entry:
     how: str
     what: str
     rows: str
+    only: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,7 @@ class Column:
     entries: tuple[Entry, ...]
     nothing: str
     more: str  # where all of them stand
+    most: int | None = MOST
 
 
 @dataclass(frozen=True)
@@ -50,9 +54,14 @@ class Page:
         return self.book.whole.broader(self.book.selection.indication)
 
     def safety(self) -> Column:
-        """What is named of safety."""
-        entries = _entries(tables.safety_in_short(self.book))
-        return Column("Safety", entries, "No page says anything of safety here.", "Every statement on safety")
+        """What is named of safety, and contraindications that the review holds elsewhere: a clinician must not miss them."""
+        own = _entries(tables.safety_in_short(self.book))
+        here = {name for entry in own for name in entry.rows.split()}
+        every = [entry for entry in _entries(tables.safety_in_short(self.book.whole)) if entry.kind == CONTRAINDICATION]
+        elsewhere = [replace(entry, kind=f"{entry.kind}, named elsewhere") for entry in every if not here & {*entry.rows.split()}]
+        if not own:
+            elsewhere.insert(0, Entry("Here", "", "nothing on safety is filed under this indication itself", ""))
+        return Column("Safety", (*own, *elsewhere), "", "Every statement on safety", most=None)
 
     def selection(self) -> Column:
         """Who it is said to be for."""
@@ -63,7 +72,8 @@ class Page:
         """The disagreements that nothing explains, by class."""
         found = tables.standing(self.book)
         entries = tuple(Entry(row["class"], "", row["topic"], row["members"]) for row in found.to_dict("records"))
-        nothing = "No rule found any that nothing explains."
+        settled = len(tables.ledger(self.book)) - len(found)
+        nothing = f"The rules found none that stands{f'; {settled} found and explained' if settled else ''}."
         return Column("Where the sources disagree", entries, nothing, "Every disagreement")
 
     def sources(self) -> Column:
@@ -88,7 +98,8 @@ def _beyond(page: Page) -> str:
         return ""
     told = ", ".join(f"{titles[name]} {n}" for name, n in counts.items())
     return (
-        f"<p class='note'>Filed under broader indications, and not counted above: {escape(told)}. Whether it holds here, no page says.</p>"
+        f"<p class='note'>Filed under broader indications, and not counted above: {escape(told)}. Whether it holds here, no page says; "
+        "see the pages of those indications.</p>"
     )
 
 
@@ -99,7 +110,7 @@ def _told(row: dict[str, Any]) -> str:
 
 def _entries(table: object) -> tuple[Entry, ...]:
     records = table.to_dict("records")  # type: ignore[attr-defined]
-    return tuple(Entry(row["kind"], row["how"], row["what"], row["rows"]) for row in records)
+    return tuple(Entry(row["kind"], row["how"], row["what"], row["rows"], row["only"]) for row in records)
 
 
 def _blocks(column: Column) -> Iterator[str]:
@@ -108,14 +119,15 @@ def _blocks(column: Column) -> Iterator[str]:
     kinds = list(dict.fromkeys(entry.kind for entry in column.entries))
     for kind in kinds:
         own = [entry for entry in column.entries if entry.kind == kind]
-        ways = list(dict.fromkeys(entry.how for entry in own[:MOST]))
-        told = [_way(how, [entry for entry in own[:MOST] if entry.how == how]) for how in ways]
-        left = f" <em>And {len(own) - MOST} more: see “{escape(column.more)}”.</em>" if len(own) > MOST else ""
+        shown = own[: column.most]
+        ways = list(dict.fromkeys(entry.how for entry in shown))
+        told = [_way(how, [entry for entry in shown if entry.how == how]) for how in ways]
+        left = f" <em>And {len(own) - len(shown)} more: see “{escape(column.more)}”.</em>" if len(own) > len(shown) else ""
         yield f"<p><strong>{escape(kind)}.</strong> {' '.join(told)}{left}</p>"
 
 
 def _way(how: str, entries: list[Entry]) -> str:
-    names = "; ".join(named(entry.what, entry.rows) for entry in entries)
+    names = "; ".join(named(entry.what, entry.rows) + (f" ({escape(entry.only)})" if entry.only else "") for entry in entries)
     return f"<i>{escape(how)}:</i> {names}." if how else f"{names}."
 
 
@@ -124,5 +136,5 @@ def named(what: str, rows: str) -> str:
     first, *others = rows.split() or [""]
     if not first:
         return escape(what)
-    more = "".join(f" <a href='#{escape(name, quote=True)}'>[{place}]</a>" for place, name in enumerate(others[: FIRST - 1], 2))
+    more = "".join(f"<a class='next' href='#{escape(name, quote=True)}'>[{place}]</a>" for place, name in enumerate(others[: FIRST - 1], 2))
     return f"<a href='#{escape(first, quote=True)}'>{escape(what)}</a>{more}"

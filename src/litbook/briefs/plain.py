@@ -15,6 +15,7 @@ from litbook.review import Review
 from litbook.tables.common import records, statements
 
 RELAYED = re.compile(r" \((?:relaying )?[^()]*\)")
+ITSELF = "source"  # the term of voices for what a page says in its own name
 Sentence = tuple[str, str]  # what is said, and the ids of the rows behind it
 
 
@@ -59,16 +60,30 @@ def advice(page: Page) -> None:
         say([("No guideline, no society and no page advises on this.", "")])
         return
     said = [
-        (f"{row['body']}{_year(row['year'])} says “{row['stance'].lower()}”, on {row['indication'].lower()}.", row["id"]) for row in bodies
+        (f"{row['body']}{_year(row['year'])}, as a page tells it: {_stance(row)}, on {row['indication'].lower()}.", row["id"])
+        for row in bodies
     ]
     if not bodies:
         said = [("No guideline and no society is named.", "")]
-    sides = list(dict.fromkeys((row["source"], row["stance"]) for row in own))
-    for source, stance in sides:
-        ids = " ".join(row["id"] for row in own if (row["source"], row["stance"]) == (source, stance))
-        said.append((f"The page “{source}” itself says “{stance.lower()}”.", ids))
+    sides = list(dict.fromkeys((_speaker(page.book, row), _stance(row)) for row in own))
+    for speaker, stance in sides:
+        rows = [row for row in own if (_speaker(page.book, row), _stance(row)) == (speaker, stance)]
+        about = " and ".join(dict.fromkeys(row["indication"].lower() for row in rows))
+        said.append((f"{speaker}: {stance}, on {about}.", " ".join(row["id"] for row in rows)))
     said += [(warning, "") for warning in tables.staleness_warnings(page.book)]
     say([*said, ("The words are explained below, under “Words”.", "")])
+
+
+def _stance(row: dict[str, str]) -> str:
+    """The stance as it was read from the page, in no one's own words; and how else it could be read."""
+    other = f" (or {row['or_read_as'].lower()})" if row["or_read_as"] else ""
+    return f"{row['stance'].lower()}{other}"
+
+
+def _speaker(book: Review, row: dict[str, str]) -> str:
+    if row["voice"] == book.label("voices", ITSELF):
+        return f"The page “{row['source']}” itself"
+    return f"{row['voice']}, not named, as the page “{row['source']}” tells it"
 
 
 def _year(year: str) -> str:
@@ -76,7 +91,7 @@ def _year(year: str) -> str:
 
 
 def findings(page: Page) -> None:
-    """What the pages say happens: statements by direction, and how many name no study."""
+    """What the pages say happens: statements by direction, and how many point to nothing behind them."""
     book = page.book
     if not book.has("findings"):
         say([("The pages report no effect here.", "")])
@@ -91,25 +106,32 @@ def findings(page: Page) -> None:
             said.append((f"{label.capitalize()}: {_count(n, 'statement', 'statements')}.", " ".join(frame.loc[own, "id"])))
     nameless = frame["work"] == ""
     said.append(
-        (f"{keys[nameless].nunique()} of {keys.nunique()} statements name no study behind them.", " ".join(frame.loc[nameless, "id"]))
+        (
+            f"{keys[nameless].nunique()} of {keys.nunique()} statements point to no study, review or guideline.",
+            " ".join(frame.loc[nameless, "id"]),
+        )
     )
     say([*said, ("Counts are statements on pages. They are not studies, and not people.", "")])
 
 
 def safety(page: Page) -> None:
     """Names of adverse effects, contraindications and the like, a few to a sentence."""
-    found = tables.safety_in_short(page.book)
-    if found.empty:
-        say([("The pages say nothing of harm here. That does not mean that there is none.", "")])
-        return
+    entries = page.safety().entries
     said = []
-    for (kind, how), own in found.groupby(["kind", "how"], sort=False):
-        names = [f"{name[:1].lower()}{name[1:]}" for name in own["what"]]
-        for first in range(0, len(names), 4):  # short sentences
-            part = own.iloc[first : first + 4]
+    for kind, how in dict.fromkeys((entry.kind, entry.how) for entry in entries if entry.rows):
+        own = [entry for entry in entries if (entry.kind, entry.how) == (kind, how)]
+        for first in range(0, len(own), 4):  # short sentences
+            part = own[first : first + 4]
+            names = "; ".join(_lower(entry.what) + (f" ({entry.only})" if entry.only else "") for entry in part)
             word = f", “{how.lower()}”" if how else ""
-            said.append((f"{kind}{word}: {', '.join(names[first : first + 4])}.", " ".join(part["rows"])))
+            said.append((f"{kind}{word}: {names}.", " ".join(entry.rows for entry in part)))
+    if tables.safety_in_short(page.book).empty:
+        said.insert(0, ("The pages say nothing of harm under this heading. That does not mean that there is none.", ""))
     say(said)
+
+
+def _lower(name: str) -> str:
+    return f"{name[:1].lower()}{name[1:]}"
 
 
 def disagreements(page: Page) -> None:
@@ -157,7 +179,8 @@ def glossary(page: Page) -> None:
     book = page.book
     terms = [*_used(book, "indications", "indication"), *_used(book, "stances", "stance"), *_used(book, "directions", "direction")]
     terms += _used(book, "effects", "effect")
-    say((f"{book.label(vocabulary, term)}: {book.label(vocabulary, term, 'definition')}", "") for vocabulary, term in terms)
+    told = [(book.label(vocabulary, term), book.label(vocabulary, term, "definition")) for vocabulary, term in terms]
+    say((f"{label}: {meaning}", "") for label, meaning in told if meaning.rstrip(".").lower() != label.lower())
 
 
 def _used(book: Review, vocabulary: str, column: str) -> list[tuple[str, str]]:

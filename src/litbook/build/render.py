@@ -201,5 +201,5 @@ def _groups(reports: Sequence[Report]) -> list[tuple[str, list[Report]]]:
     found: dict[str, list[Report]] = {}
     for report in reports:
         if report.each:
-            found.setdefault(f"{report.group}: one for each {report.each}", []).append(report)
+            found.setdefault(f"{report.group}: by {report.each}", []).append(report)
     return list(found.items())

@@ -24,7 +24,9 @@ def evidence_map(review: Review, size: str = "report") -> Chart:
         columns={term: review.label("directions", term) for term in ways}
     )
     if cells.empty:
-        return style.nothing("Evidence map: empty", "No extract names an indication here.", list(data.columns))
+        return style.nothing(
+            "Evidence map: empty", "Nothing that is counted in the map is filed under an indication here.", list(data.columns)
+        )
     title, routes, depths = _title(review, cells), list(dict.fromkeys(cells["route"])), _depths(review, cells)
 
     def build(size: Size) -> list[Block]:
@@ -68,14 +70,14 @@ def _title(review: Review, cells: pd.DataFrame) -> str:
 
 
 def _by_source(review: Review) -> str:
-    """How many of the statements come from each source, and how many name no study."""
+    """How many of the statements come from each source, and in how many no kind of study is told."""
     findings = review.table("findings")
     keys = statements(findings)
     told = [
         f"{review.label_of('sources', name)} {keys[findings['source'] == name].nunique()}" for name in dict.fromkeys(findings["source"])
     ]
     bare = int(keys[findings["design"] == NOT_STATED].nunique())
-    return f"Statements by source: {', '.join(told)}. {bare} of {keys.nunique()} name no study."
+    return f"Statements by source: {', '.join(told)}. No kind of study is told in {bare} of {keys.nunique()}."
 
 
 def _depths(review: Review, cells: pd.DataFrame) -> dict[str, int]:

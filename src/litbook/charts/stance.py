@@ -35,7 +35,7 @@ def guideline_stance(review: Review, size: str = "report") -> Chart:
             blocks += relayed(size, review, bodies)
         if len(own):
             blocks += [sheet.space(size.gap if len(bodies) else 0), *own_advice(size, review, own)]
-        return [*blocks, sheet.legend(size, _keys(review, marks, bodies))]
+        return [*blocks, sheet.legend(size, _keys(review, marks))]
 
     figure, too_tall = sheet.stacked(format_, build)
     return Chart(title, figure, marks[list(COLUMNS)], _alt(marks), (*_notes(marks), *too_tall))
@@ -85,10 +85,10 @@ def _by_stance(review: Review, counts: dict[str, int]) -> str:
     return ", ".join(told)
 
 
-def _keys(review: Review, marks: pd.DataFrame, bodies: pd.DataFrame) -> list[Key]:
+def _keys(review: Review, marks: pd.DataFrame) -> list[Key]:
     used = set(marks["_stance"])
     keys = [Key(review.label("stances", term), style.look(review, "stances", term)) for term in review.terms("stances") if term in used]
-    return [*keys, Key("Could also be read as another stance", sign="*")] if (bodies["or_read_as"] != "").any() else keys
+    return [*keys, Key("Could also be read as another stance", sign="*")] if (marks["or_read_as"] != "").any() else keys
 
 
 def _alt(marks: pd.DataFrame) -> str:
@@ -108,7 +108,5 @@ def _notes(marks: pd.DataFrame) -> list[str]:
     ]
     unclear = int((marks["or_read_as"] != "").sum())
     if unclear:
-        notes.append(
-            f"{unclear} of {len(marks)} could also be read as another stance (* in the upper panel): see 'or read as' in the table."
-        )
+        notes.append(f"{unclear} of {plural(len(marks), 'row')} could also be read as another stance (*): see 'or read as' in the table.")
     return notes

@@ -63,7 +63,9 @@ def relayed(size: Size, review: Review, bodies: pd.DataFrame) -> list[Block]:
             page.text(right, top + middle, text)
             y += tall
 
-    title = f"Relayed by the sources, by year of the document; level of evidence and grade as printed (n = {len(rows)})"
+    when = ", by year of the document" if dated else ""
+    graded = "; level of evidence and grade as printed" if any(row["level"] or row["grade"] for row in rows) else ""
+    title = f"Relayed by the sources{when}{graded} (n = {len(rows)})"
     return [sheet.subheading(size, title), Block(sum(talls) + size.tick + 2 + size.text * LINE, draw)]
 
 
@@ -133,7 +135,8 @@ def _adviser(size: Size, review: Review, own: pd.DataFrame, names: float, left: 
     told = {}
     for term, group in own.groupby("_stance", sort=False):
         about = ", ".join(lower(label) for label in sorted(set(group["indication"])))
-        told[term] = wrapped(f"n\u00a0=\u00a0{_n(group)}: {about}", cell - lead - size.text * 0.7, size.text)
+        unclear = "*" if (group["or_read_as"] != "").any() else ""
+        told[term] = wrapped(f"n\u00a0=\u00a0{_n(group)}{unclear}: {about}", cell - lead - size.text * 0.7, size.text)
     tall = height(max(len(name), *map(len, told.values())), size.text) + size.pad
 
     def draw(page: Sheet, top: float) -> None:

@@ -85,7 +85,7 @@ MEANINGS = {
     "looked_at": "When the record was looked at, and where.",
     "n": "Pairs of rows in which at least one extractor entered something.",
     "note": "What a reader of the row should know.",
-    "on_condition_that": "Conditions of the recommendation.",
+    "on_condition_that": "Conditions under which the stance holds, be it for or against.",
     "or_read_as": "Another stance that a careful reader could see.",
     "other": "Statements that are not findings.",
     "other_rows": "Ids of the rows that are not findings.",

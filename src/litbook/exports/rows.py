@@ -30,7 +30,7 @@ STANCE = (
     Part("On what", 4, ("indication", "for_whom")),
     Part("Stance", 4, ("stance", "or_read_as:Or read as")),
     Part("Level, grade", 3, ("level:Level", "grade:Grade")),
-    Part("Claim, in our words", 8, ("claim", "on_condition_that:On condition that", "note:Note")),
+    Part("Claim, in our words", 8, ("claim", "on_condition_that:Where this holds", "note:Note")),
     LAST,
 )
 DOSES = (

@@ -87,7 +87,7 @@ def _reason(own: pd.DataFrame) -> str:
     ways = own["direction"].nunique()
     agree = "one statement alone" if n == 1 else "all statements point one way" if ways == 1 else "the directions differ"
     return (
-        f"Risk of bias: no study named in {bare} of {n}. Inconsistency: {agree}. Indirectness: what was compared is said in "
+        f"Risk of bias: kind of study told in {n - bare} of {n}. Inconsistency: {agree}. Indirectness: what was compared is said in "
         f"{compared} of {n}. Imprecision, publication bias: nothing to judge by."
     )
 
@@ -98,6 +98,7 @@ def _grades(review: Review, indication: str) -> tuple[str, str]:
     told = [
         " ".join(filter(None, [review.label("bodies", row["body"]), row["year"]])) + ": "
         + ", ".join(f"{name} {row[name]}" for name in ("level", "grade") if row[name])
+        + f", for a recommendation read as {review.label('stances', row['stance']).lower()}"
         for row in rows
     ]  # fmt: skip
     return "; ".join(dict.fromkeys(told)), " ".join(row["id"] for row in rows)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import pandas as pd
 
 from litbook.review import Review
-from litbook.tables.common import conserved, distinct, records, statements
+from litbook.tables.common import conserved, distinct, records, statements, word
 from litbook.tables.evidence import directions
-from litbook.tables.summaries import safety
+from litbook.tables.summaries import SAFETY, safety
 
-NAMED = ("kind", "how", "what", "statements", "rows")
+NAMED = ("kind", "how", "what", "only", "statements", "rows")
+# Without these a frequency says something else: fewer in whom, none reported beside what.
+QUALIFIED = {"population": "in: ", "mitigation": "lessened by: "}
 
 
 def evidence_by_route(review: Review) -> pd.DataFrame:
@@ -44,12 +46,20 @@ def _counted(review: Review, label: str, findings: pd.DataFrame) -> dict[str, ob
 
 def safety_in_short(review: Review) -> pd.DataFrame:
     """What is named of adverse effects, contraindications, monitoring and drugs given beside: one row for each name with
-    the word for how often or how firmly, the number of statements, and the rows behind it; no row of ``safety`` is left out."""
+    the word for how often or how firmly, in whom only or beside what (``only``), the number of statements, and the rows
+    behind it; no row of ``safety`` is left out."""
     told = safety(review).rename(columns={"how_often_or_firmly": "how"})
+    qualified = {row["id"]: _qualified(review, name, row) for name in SAFETY for row in records(review, name)}
+    told["only"] = [qualified[name] for name in told["id"]]
     order = {label: place for place, label in enumerate([*_labels(review, "frequencies"), *_labels(review, "degrees")])}
     found = _named(review, told.assign(place=[order.get(how, -1) for how in told["how"]]))
     conserved("safety in short", len(told), sum(len(ids.split()) for ids in found["rows"]))
     return found
+
+
+def _qualified(review: Review, name: str, row: dict[str, str]) -> str:
+    told = [(before, word(review, name, column, row)) for column, before in QUALIFIED.items()]
+    return "; ".join(f"{before}{text}" for before, text in told if text)
 
 
 def selection_in_short(review: Review) -> pd.DataFrame:
@@ -61,11 +71,12 @@ def selection_in_short(review: Review) -> pd.DataFrame:
                 "kind": "Selection",
                 "how": review.label("polarities", row["polarity"]),
                 "what": row["criterion"],
+                "only": "",
                 "place": review.terms("polarities").index(row["polarity"]),
             }
             for row in records(review, "selection")
         ],
-        columns=["id", "kind", "how", "what", "place"],
+        columns=["id", "kind", "how", "what", "only", "place"],
     )
     return _named(review, told)
 
@@ -77,12 +88,12 @@ def _labels(review: Review, vocabulary: str) -> list[str]:
 def _named(review: Review, told: pd.DataFrame) -> pd.DataFrame:
     """One row for each kind, way of saying it and name, in the order of kinds, then of the vocabulary, then of the rows."""
     keys = _statement_of(review)
-    groups = told.groupby(["kind", "place", "how", "what"], sort=False)
+    groups = told.groupby(["kind", "place", "how", "what", "only"], sort=False)
     kinds = list(dict.fromkeys(told["kind"]))
     rows = [
-        {"kind": kind, "how": how, "what": what, "statements": len({keys[name] for name in own["id"]}), "rows": " ".join(own["id"]),
-         "_order": (kinds.index(kind), place)}
-        for (kind, place, how, what), own in groups
+        {"kind": kind, "how": how, "what": what, "only": only, "statements": len({keys[name] for name in own["id"]}),
+         "rows": " ".join(own["id"]), "_order": (kinds.index(kind), place)}
+        for (kind, place, how, what, only), own in groups
     ]  # fmt: skip
     rows.sort(key=lambda row: row["_order"])
     return pd.DataFrame(rows, columns=list(NAMED))

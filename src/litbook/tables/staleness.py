@@ -130,17 +130,18 @@ def _of_recommendations(review: Review) -> Iterator[str]:
     if len(followed):
         told = dict.fromkeys(f"{row.body} {row.dated} (later: {row.followed_by})" for row in followed.itertuples())
         yield (
-            f"{len(followed)} of {len(dated)} dated recommendations {_are(len(followed))} of documents that a later one of the same body "
-            f"followed: {'; '.join(told)}."
+            f"Dated recommendations of documents that a later one of the same body followed: {len(followed)} of {len(dated)}: "
+            f"{'; '.join(told)}."
         )
     undated = table[table["group"] == UNDATED]
     if len(undated):
         n = undated["statement"].nunique()
-        yield f"{n} {'statement' if n == 1 else 'statements'} of bodies or experts {'carries' if n == 1 else 'carry'} no year."
+        rows = f" ({len(undated)} rows)" if len(undated) > n else ""
+        yield f"Statements of bodies or experts that carry no year: {n}{rows}."
     bare = table[(table["group"] == OWN) & (table["dated"] == "")]
     if len(bare):
         n, of = bare["statement"].nunique(), table.loc[table["group"] == OWN, "statement"].nunique()
-        yield f"{n} of {of} statements of the pages' own advice {_are(n)} from pages without a date: {_listed(bare['source'])}."
+        yield f"Statements of the pages' own advice from pages without a date: {n} of {of}: {_listed(bare['source'])}."
 
 
 def _of_sources(review: Review) -> Iterator[str]:
@@ -149,7 +150,7 @@ def _of_sources(review: Review) -> Iterator[str]:
     unknown = [row for row in sources if not row["retrieved"]]
     if unknown:
         names = _listed(row["label"] for row in unknown)
-        yield f"When they were retrieved is not known of {len(unknown)} of {len(sources)} sources: {names}."
+        yield f"Sources whose date of retrieval is not known: {len(unknown)} of {len(sources)}: {names}."
     for row in sources:
         if row["review_status"] not in ("", APPROVED):
             yield f"{row['label']} says of its own review: {word(review, 'sources', 'review_status', row).lower()}."
@@ -163,7 +164,3 @@ def _statements(review: Review, ids: pd.Series) -> list[str]:
 
 def _listed(names: pd.Series | Iterator[str]) -> str:
     return ", ".join(dict.fromkeys(names))
-
-
-def _are(n: int) -> str:
-    return "is" if n == 1 else "are"
