@@ -152,7 +152,7 @@ def _cell(column: str, row: Mapping[str, str], shown: list[str], asides: Mapping
     if behind:
         inside = f"<details class='behind'><summary>{inside}</summary><span>{links(behind)}</span></details>"
     beside = [name for name, host in asides.items() if host == column and row[name]]
-    inside += "".join(f"<small data-key='{name}'>{escape(ASIDE[name][1])}{_linked(row[name], short=True)}</small>" for name in beside)
+    inside += "".join(f"<small data-key='{name}'>{escape(ASIDE[name][1])}{_beside(name, row[name])}</small>" for name in beside)
     kind = _kind(column, number)
     return f"<th scope='row'{kind}>{inside}</th>" if first else f"<td{kind}>{inside}</td>"
 
@@ -163,6 +163,10 @@ def _inside(column: str, text: str) -> str:
     if column == "sides":  # each begins a line of its own
         return f"{SIDES}<br>".join(map(escape, text.split(SIDES)))
     return _linked(text) if column == "address" else escape(text)
+
+
+def _beside(column: str, text: str) -> str:
+    return _linked(text, short=True) if column == "looked_at" else escape(text)
 
 
 def _linked(text: str, short: bool = False) -> str:

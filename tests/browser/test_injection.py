@@ -41,7 +41,7 @@ TITLE = "<img src=x onerror=window.hit=1>\"'><script>window.hit=1</script>"
 KEPT = ("symbol", "colour", "absolute", "per_mass", "file", "level", "grade", "inferred", "override", "heading", "phrase", "vocabulary",
         "also_under", "url", "short", "panel")  # fmt: skip
 WORDS = ("claim", "population", "comparator", "outcome", "duration_words", "citation", "note")  # of findings
-ELEMENTS = {*re.findall(r"\w+", """html head meta title style body a header footer main nav section article details summary h1 h2 h3
+ELEMENTS = {*re.findall(r"\w+", """html head meta title style body a header footer main nav section article details summary time h1 h2 h3
     p ul ol li dl dt dd div span small strong em i code table caption thead tbody tr th td figure img blockquote mark script br button label
     select option input output pre""")}  # fmt: skip
 DRAWN = {"svg", "g", "defs", "style", "path", "use", "rect", "clipPath", "text", "tspan", "title", "desc", "metadata", "pattern",

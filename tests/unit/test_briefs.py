@@ -133,7 +133,7 @@ def test_no_harm_is_left_out_and_contraindications_stand_on_every_first_page(out
         assert {name for entry in entries for name in entry.rows.split()} == every | set(tables.safety(book)["id"])
         told = BeautifulSoup(html(outputs), "html.parser").get_text()
         assert "more: see" not in told and all(entry.what in told for entry in entries)
-        assert ("nothing on safety is filed under this indication itself" in told) == tables.safety(book).empty
+        assert ("Nothing on safety is filed under this indication itself" in told) == tables.safety(book).empty
 
 
 def test_a_frequency_says_in_whom_and_beside_what(ketamine: Review) -> None:

@@ -60,7 +60,7 @@ class Page:
         every = [entry for entry in _entries(tables.safety_in_short(self.book.whole)) if entry.kind == CONTRAINDICATION]
         elsewhere = [replace(entry, kind=f"{entry.kind}, named elsewhere") for entry in every if not here & {*entry.rows.split()}]
         if not own:
-            elsewhere.insert(0, Entry("Here", "", "nothing on safety is filed under this indication itself", ""))
+            elsewhere.insert(0, Entry("Here", "", "Nothing on safety is filed under this indication itself", ""))
         return Column("Safety", (*own, *elsewhere), "", "Every statement on safety", most=None)
 
     def selection(self) -> Column:
