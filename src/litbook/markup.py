@@ -18,6 +18,7 @@ ADDRESS = re.compile(r"https://[^\s'\"<>]+")
 BEHIND = "_rows"
 NUMBER = re.compile(r"[−-]?[0-9][0-9.,]*( ?%)?")
 SIDES = " | "
+ADDRESSES = ("address", "looked_at")
 ID_COLUMNS = ("id", "rows", "other_rows", "members")
 HEADINGS = {"doi": "DOI", "ac1": "AC1", "id": "ID"}
 # Columns that a reader sorts and filters by.
@@ -152,7 +153,7 @@ def _cell(column: str, row: Mapping[str, str], shown: list[str], asides: Mapping
     if behind:
         inside = f"<details class='behind'><summary>{inside}</summary><span>{links(behind)}</span></details>"
     beside = [name for name, host in asides.items() if host == column and row[name]]
-    inside += "".join(f"<small data-key='{name}'>{escape(ASIDE[name][1])}{_beside(name, row[name])}</small>" for name in beside)
+    inside += "".join(f"<small data-key='{name}'>{escape(ASIDE[name][1])}{_inside(name, row[name])}</small>" for name in beside)
     kind = _kind(column, number)
     return f"<th scope='row'{kind}>{inside}</th>" if first else f"<td{kind}>{inside}</td>"
 
@@ -162,14 +163,10 @@ def _inside(column: str, text: str) -> str:
         return links(text)
     if column == "sides":  # each begins a line of its own
         return f"{SIDES}<br>".join(map(escape, text.split(SIDES)))
-    return _linked(text) if column == "address" else escape(text)
+    return _linked(text, short=column == "looked_at") if column in ADDRESSES else escape(text)
 
 
-def _beside(column: str, text: str) -> str:
-    return _linked(text, short=True) if column == "looked_at" else escape(text)
-
-
-def _linked(text: str, short: bool = False) -> str:
+def _linked(text: str, short: bool) -> str:
     """Text with its addresses as links; ``short``: of each the site alone is shown, for in small type a long one is but noise."""
     parts = re.split(f"({ADDRESS.pattern})", text)
     return "".join(_address(part, short) if ADDRESS.fullmatch(part) else escape(part) for part in parts)

@@ -12,10 +12,8 @@ from IPython.display import display
 
 from litbook import tables
 from litbook.review import Review
-from litbook.tables.summaries import SAFETY
 
 MOST = 12  # names of one kind on the first page; of safety, none is left out
-CONTRAINDICATION = SAFETY["contraindications"][0]
 FIRST = 3  # rows behind one name that are led to from there
 
 
@@ -57,7 +55,7 @@ class Page:
         """What is named of safety, and contraindications that the review holds elsewhere: a clinician must not miss them."""
         own = _entries(tables.safety_in_short(self.book))
         here = {name for entry in own for name in entry.rows.split()}
-        every = [entry for entry in _entries(tables.safety_in_short(self.book.whole)) if entry.kind == CONTRAINDICATION]
+        every = _entries(tables.safety_in_short(self.book.whole, ("contraindications",)))
         elsewhere = [replace(entry, kind=f"{entry.kind}, named elsewhere") for entry in every if not here & {*entry.rows.split()}]
         if not own:
             elsewhere.insert(0, Entry("Here", "", "Nothing on safety is filed under this indication itself", ""))

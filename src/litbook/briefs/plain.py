@@ -13,9 +13,9 @@ from litbook.briefs.page import Page
 from litbook.markup import links
 from litbook.review import Review
 from litbook.tables.common import records, statements
+from litbook.tables.staleness import OWN_VOICE
 
 RELAYED = re.compile(r" \((?:relaying )?[^()]*\)")
-ITSELF = "source"  # the term of voices for what a page says in its own name
 Sentence = tuple[str, str]  # what is said, and the ids of the rows behind it
 
 
@@ -81,7 +81,7 @@ def _stance(row: dict[str, str]) -> str:
 
 
 def _speaker(book: Review, row: dict[str, str]) -> str:
-    if row["voice"] == book.label("voices", ITSELF):
+    if row["voice"] == book.label("voices", OWN_VOICE):
         return f"The page “{row['source']}” itself"
     return f"{row['voice']}, not named, as the page “{row['source']}” tells it"
 
@@ -125,7 +125,7 @@ def safety(page: Page) -> None:
             names = "; ".join(_lower(entry.what) + (f" ({entry.only})" if entry.only else "") for entry in part)
             word = f", “{how.lower()}”" if how else ""
             said.append((f"{kind}{word}: {names}.", " ".join(entry.rows for entry in part)))
-    if tables.safety_in_short(page.book).empty:
+    if not all(entry.rows for entry in entries):
         said.insert(0, ("The pages say nothing of harm under this heading. That does not mean that there is none.", ""))
     say(said)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from litbook.review import Review
@@ -44,15 +46,15 @@ def _counted(review: Review, label: str, findings: pd.DataFrame) -> dict[str, ob
     }
 
 
-def safety_in_short(review: Review) -> pd.DataFrame:
-    """What is named of adverse effects, contraindications, monitoring and drugs given beside: one row for each name with
+def safety_in_short(review: Review, names: Sequence[str] = tuple(SAFETY)) -> pd.DataFrame:
+    """What is named of adverse effects, contraindications, monitoring and drugs given beside, or of these ``names``: one row for each name with
     the word for how often or how firmly, in whom only or beside what (``only``), the number of statements, and the rows
     behind it; no row of ``safety`` is left out."""
-    told = safety(review).rename(columns={"how_often_or_firmly": "how"})
-    qualified = {row["id"]: _qualified(review, name, row) for name in SAFETY for row in records(review, name)}
+    told = safety(review, names).rename(columns={"how_often_or_firmly": "how"})
+    qualified = {row["id"]: _qualified(review, name, row) for name in names for row in records(review, name)}
     told["only"] = [qualified[name] for name in told["id"]]
     order = {label: place for place, label in enumerate([*_labels(review, "frequencies"), *_labels(review, "degrees")])}
-    found = _named(review, told.assign(place=[order.get(how, -1) for how in told["how"]]))
+    found = _named(review, names, told.assign(place=[order.get(how, -1) for how in told["how"]]))
     conserved("safety in short", len(told), sum(len(ids.split()) for ids in found["rows"]))
     return found
 
@@ -78,16 +80,16 @@ def selection_in_short(review: Review) -> pd.DataFrame:
         ],
         columns=["id", "kind", "how", "what", "only", "place"],
     )
-    return _named(review, told)
+    return _named(review, ("selection",), told)
 
 
 def _labels(review: Review, vocabulary: str) -> list[str]:
     return review.labels(vocabulary, review.terms(vocabulary)) if vocabulary in review.words else []
 
 
-def _named(review: Review, told: pd.DataFrame) -> pd.DataFrame:
+def _named(review: Review, names: Sequence[str], told: pd.DataFrame) -> pd.DataFrame:
     """One row for each kind, way of saying it and name, in the order of kinds, then of the vocabulary, then of the rows."""
-    keys = _statement_of(review)
+    keys = _statement_of(review, names)
     groups = told.groupby(["kind", "place", "how", "what", "only"], sort=False)
     kinds = list(dict.fromkeys(told["kind"]))
     rows = [
@@ -99,6 +101,6 @@ def _named(review: Review, told: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(NAMED))
 
 
-def _statement_of(review: Review) -> dict[str, str]:
-    frames = review.extracts(("id", "statement")).values()
+def _statement_of(review: Review, names: Sequence[str]) -> dict[str, str]:
+    frames = [review.table(name, ("id", "statement")) for name in names if review.has(name)]
     return {name: key for frame in frames for name, key in zip(frame["id"], statements(frame), strict=True)}

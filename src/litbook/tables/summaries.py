@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -133,13 +134,14 @@ def stance(review: Review) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def safety(review: Review) -> pd.DataFrame:
-    """Adverse effects, contraindications, monitoring and drugs given beside, in one table.
+def safety(review: Review, names: Sequence[str] = tuple(SAFETY)) -> pd.DataFrame:
+    """Adverse effects, contraindications, monitoring and drugs given beside, in one table; or of these kinds the named ones.
 
     ``detail`` holds what a kind says beyond that: population, exposure, severity, what lessens it, purpose, setting.
     """
     rows = []
-    for name, (kind, what, how) in SAFETY.items():
+    for name in names:
+        kind, what, how = SAFETY[name]
         for row in records(review, name):
             told = [(column, word(review, name, column, row)) for column in DETAILS]
             rows.append(
