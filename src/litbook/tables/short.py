@@ -47,8 +47,8 @@ def _counted(review: Review, label: str, findings: pd.DataFrame) -> dict[str, ob
 
 
 def safety_in_short(review: Review, names: Sequence[str] = tuple(SAFETY)) -> pd.DataFrame:
-    """What is named of adverse effects, contraindications, monitoring and drugs given beside, or of these ``names``: one row for each name with
-    the word for how often or how firmly, in whom only or beside what (``only``), the number of statements, and the rows
+    """What is named of adverse effects, contraindications, monitoring and drugs given beside, or of these ``names``: one row for
+    each name with the word for how often or how firmly, in whom only or beside what (``only``), the number of statements, and the rows
     behind it; no row of ``safety`` is left out."""
     told = safety(review, names).rename(columns={"how_often_or_firmly": "how"})
     qualified = {row["id"]: _qualified(review, name, row) for name in names for row in records(review, name)}
