@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from litbook import charts, tables
     from litbook.briefs import brief
-    from litbook.display import show, show_listings, summary
+    from litbook.display import show, show_listings, show_safety, summary
     from litbook.errors import LitbookError
     from litbook.loading import load
     from litbook.review import Review
 
 __version__ = "0.1.0"
-__all__ = ["LitbookError", "Review", "brief", "charts", "load", "show", "show_listings", "summary", "tables"]
+__all__ = ["LitbookError", "Review", "brief", "charts", "load", "show", "show_listings", "show_safety", "summary", "tables"]
 
 _HOME = {
     "LitbookError": "errors",
@@ -22,6 +22,7 @@ _HOME = {
     "brief": "briefs",
     "show": "display",
     "show_listings": "display",
+    "show_safety": "display",
     "summary": "display",
 }
 

@@ -23,7 +23,7 @@ FILE = "approvals.lock"
 HEAD = "# id or file\tsha256\tstatus\tby\ton\n"
 APPROVED, TABLE = "approved", "table"
 CHECKED_SETTINGS = ("facts", "limits")
-LIMIT = "The lock shows that nothing changed since, not that the extraction was right."
+LIMIT = "Approval shows that nothing changed since, not that the extraction was right."
 Record = Mapping[str, Any]
 
 

@@ -14,14 +14,14 @@ from typing import Any
 import pandas as pd
 from IPython.display import display
 
-from litbook import reads
+from litbook import reads, tables
 from litbook.charts.style import Chart
 from litbook.errors import UnknownTerm
 from litbook.markup import rows_in_words, slim, table_html
 from litbook.needs import KINDS_OF_EXTRACT
 from litbook.reads import frame_digest
 from litbook.review import Review
-from litbook.tables import listing, selection_in_words
+from litbook.tables import selection_in_words
 
 # JupyterLab sets tables flush right, which is for numbers; ours hold words.
 IN_JUPYTER = (
@@ -54,6 +54,7 @@ def summary(review: Review, short: bool = False) -> None:
     approved = rows - len(review.unapproved())
     selected = f"Selected: {chosen}" if chosen else "The whole review"
     told = f"{selected}: {rows} extract{'' if rows == 1 else 's'}, {approved} of them approved. Data as of {review.as_of}."
+    told += " The page shows further ones, from beside the selection, and says so where it does." if short and chosen else ""
     limits = "".join(f"<li>{escape(limit)}</li>" for limit in settings["limits"])
     question = "" if short else f"<p class='question'>{escape(settings['question'])}</p>"
     plain = f"{chosen or 'whole review'}: {rows} extracts, {approved} approved, as of {review.as_of}"
@@ -119,15 +120,27 @@ def _size(table: pd.DataFrame) -> str:
     return f"{rows_in_words(table)}, {len(table.columns)} columns, digest {digest(table)}"
 
 
-def show_listings(review: Review, *names: str) -> None:
-    """Show each of the named tables of extracts that has rows in the selection, or say that none has."""
+def show_safety(review: Review, where: str = "") -> None:
+    """Show what is said of safety, each kind in a table of its own; ``where`` ends the captions."""
+    told = [name for name in tables.SAFETY if review.has(name)]
+    for name in told:
+        _show_table(tables.safety(review, (name,)).drop(columns="kind"), f"{review.package.tables[name].title}{where}")
+    if not told:
+        _show_table(pd.DataFrame(), f"Safety{where}")
+
+
+def show_listings(review: Review, *names: str, where: str = "") -> None:
+    """Show each of the named tables of extracts that has rows in the selection, or say that none has; ``where`` stands after the
+    titles."""
     for name in names:
         if name not in review.package.tables and name not in KINDS_OF_EXTRACT:
             raise UnknownTerm("table", name, sorted({*review.package.tables, *KINDS_OF_EXTRACT}))
     told = [name for name in names if review.has(name)]
     for name in told:
         table = review.package.tables[name]
-        _show_table(listing(review, name), f"{table.title}: {table.description[:1].lower()}{table.description[1:].rstrip('.')}")
+        _show_table(
+            tables.listing(review, name), f"{table.title}{where}: {table.description[:1].lower()}{table.description[1:].rstrip('.')}"
+        )
     if not told:
         titles = ", ".join(review.package.tables[name].title.lower() for name in names if name in review.package.tables)
-        _show_table(pd.DataFrame(), titles.capitalize() or "Extracts")
+        _show_table(pd.DataFrame(), f"{titles.capitalize() or 'Extracts'}{where}")

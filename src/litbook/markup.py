@@ -20,10 +20,22 @@ NUMBER = re.compile(r"[−-]?[0-9][0-9.,]*( ?%)?")
 SIDES = " | "
 ADDRESSES = ("address", "looked_at")
 ID_COLUMNS = ("id", "rows", "other_rows", "members")
-HEADINGS = {"doi": "DOI", "ac1": "AC1", "id": "ID"}
+HEADINGS = {
+    "doi": "DOI",
+    "ac1": "AC1",
+    "id": "ID",
+    "status": "Extract checked",  # not the drug or the dose: "approved" alone reads like a licence
+    "unattributed": "Relay no work",
+    "works": "Works relayed",
+    "cap": "Cap on this axis",
+    "low_op": "Low bound is",
+    "high_op": "High bound is",
+    "re_opened": "Re-opened",
+    "not_a_disagreement": "No disagreement",
+}
 # Columns that a reader sorts and filters by.
-FILTERS = ("kind", "indication", "route", "source", "status", "stance", "direction", "verdict", "class")
-SHARED = ("status", "drug", "indication", "route", "term", "voice", "kind", "certainty")
+FILTERS = ("kind", "indication", "route", "source", "status", "stance", "direction", "verdict", "class", "decided")
+SHARED = ("status", "decided", "drug", "indication", "route", "term", "voice", "kind", "certainty")
 LONG = ("claim", "as_reported", "value", "criterion", "record", "summary", "option", "marker", "item")
 WIDE = (*LONG, "detail", "reference", "reason", "sides", "looks_for")
 # What stands in small type within another column: its host (the first that the table has), and what is said before it.
@@ -41,16 +53,18 @@ ASIDE = {
     "persistence": (("direction",), "how long: "),
     "state": (("route",), ""),
     "scope": (("topic",), ""),
-    "explained_by": (("status",), "by: "),
+    "explained_by": (("decided",), "by: "),
+    "only": (("how_often_or_firmly",), ""),
     "detail": (("claim",), ""),
     "maintenance": (("claim",), "Maintenance: "),
     "term": (("how_often_or_firmly",), "term: "),
     "drug": (("label",), ""),
-    "for_whom": (LONG, "For: "),
-    "on_condition_that": (LONG, "Where this holds: "),
-    "mitigation": (LONG, "Lessened by: "),
+    "for_whom": (LONG, "For whom: "),
+    "on_condition_that": (LONG, "Condition or scope: "),
     "note": (LONG, "Note: "),
+    "public_record": (LONG, ""),
     "readings": (("record",), ""),
+    "check": (("verdict",), ""),
     "looked_at": (("reference",), "Looked at "),
     "value": (("decision",), "value: "),
     "table": (("field",), "of "),
@@ -85,11 +99,12 @@ def table_html(table: pd.DataFrame, caption: str = "") -> str:
 
 def slim(table: pd.DataFrame, caption: str) -> tuple[pd.DataFrame, str]:
     """Without the columns in which no row says anything; what all rows share goes to the caption."""
-    told = [column for place, column in enumerate(table.columns) if place == 0 or (table[column].astype(str) != "").any()]
-    shared = [column for column in told if column in SHARED and len(table) > 1 and table[column].nunique() == 1]
+    filled = [column for place, column in enumerate(table.columns) if place == 0 or (table[column].astype(str) != "").any()]
+    shared = [column for column in filled if column in SHARED and len(table) > 1 and table[column].nunique() == 1]
     if shared:
-        caption = f"{caption} (all: {', '.join(str(table[column].iloc[0]).lower() for column in shared)})"
-    return table[[column for column in told if column not in shared]], caption
+        told = "; ".join(f"{heading(column).lower()}: {str(table[column].iloc[0]).lower()}" for column in shared)
+        caption = f"{caption} (in every row {told})"
+    return table[[column for column in filled if column not in shared]], caption
 
 
 def rows_in_words(table: pd.DataFrame) -> str:
@@ -151,7 +166,9 @@ def _cell(column: str, row: Mapping[str, str], shown: list[str], asides: Mapping
     inside = escape(text) if number else _inside(column, text)
     behind = row.get(f"{column}{BEHIND}", "")
     if behind:
-        inside = f"<details class='behind'><summary>{inside}</summary><span>{links(behind)}</span></details>"
+        n = len(behind.split())
+        more = f"In {n} rows: " if number and text != str(n) else ""  # a statement on two routes or indications has two
+        inside = f"<details class='behind'><summary>{inside}</summary><span>{more}{links(behind)}</span></details>"
     beside = [name for name, host in asides.items() if host == column and row[name]]
     inside += "".join(f"<small data-key='{name}'>{escape(ASIDE[name][1])}{_inside(name, row[name])}</small>" for name in beside)
     kind = _kind(column, number)

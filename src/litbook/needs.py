@@ -121,6 +121,7 @@ NEEDED_COLUMNS = {
     "forms": ("panel", "flow"),
     "operators": ("symbol",),
     "statistics": _BOUNDS,
+    "verdicts": ("doubt",),
     "scope": ("indication",),
     "checks": (
         "about",

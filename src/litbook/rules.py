@@ -42,13 +42,14 @@ def check_rows(package: Package, tables: Tables) -> list[Problem]:
 
 
 def _checked(package: Package, tables: Tables) -> Iterator[Problem]:
-    """A claim that was checked is that of an extract or of a work that is there, and where readers differ it is said why."""
+    """A claim that was checked is that of extracts or of a work that are there, and where readers differ it is said why."""
     extracts = {name for table in package.of_kind("extract") for name in tables[table.name].column("id")}
     known = extracts | set(tables["works"].column("id"))
     for line, row in tables["checks"].records() if "checks" in tables else ():
-        if row["about"] not in known:
-            mend = "name the extract or the work" + did_you_mean(row["about"], sorted(known))
-            yield Problem("checks.csv", line, "about", repr(row["about"]), "an id of an extract or of a work", mend)
+        for name in row["about"].split():
+            if name not in known:
+                mend = "name the extracts or the work" + did_you_mean(name, sorted(known))
+                yield Problem("checks.csv", line, "about", repr(name), "ids of extracts, blanks between them, or the id of a work", mend)
         readings = {row["first_reader_verdict"], row["second_reader_verdict"]} - {""}
         if readings - {row["verdict"]} and not row["settled"]:
             found = f"the readers say {', '.join(sorted(readings))} and the verdict is {row['verdict']}"

@@ -60,6 +60,7 @@ def test_the_plan_has_each_report_and_a_brief_for_each_indication_with_rows(keta
         "guideline-stance",
         "safety",
         "disagreements",
+        "methods",
     ]
     briefs = {report.parameters["indication"] for report in reports if report.group == "Brief"}
     assert briefs == set(ketamine.indications_with_rows())

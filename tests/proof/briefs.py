@@ -8,84 +8,180 @@ from collections.abc import Iterator
 
 from bs4 import BeautifulSoup, Tag
 
-from tests.proof.recount import Count, Row, statements
+from tests.proof.recount import Count, Files, Row, statements, wrong_dose
 
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
+# Of each list: its table, the column of its names, and the columns that a name is not said without.
 NAMED = {
-    "Adverse effect": ("adverse_effects", ("frequency", "population", "mitigation", "effect")),
-    "Contraindication": ("contraindications", ("degree", "condition")),
-    "Monitoring": ("monitoring", ("item",)),
-    "Given beside": ("coadministration", ("drug",)),
-    "Selection": ("selection", ("polarity", "criterion")),
+    "Adverse effect": ("adverse_effects", "effect", ("frequency", "population", "exposure", "mitigation")),
+    "Contraindication or caution": ("contraindications", "condition", ("degree",)),
+    "Monitoring": ("monitoring", "item", ()),
+    "Named beside it": ("coadministration", "drug", ("purpose",)),
+    "Selection": ("selection", "criterion", ("polarity",)),
+    "Immune effects": ("immune_effects", "marker", ("direction", "exposure")),
 }
-SAFETY = ("Adverse effect", "Contraindication", "Monitoring", "Given beside")
-ELSEWHERE = "Contraindication, named elsewhere"
+SAFETY = ("Adverse effect", "Contraindication or caution", "Monitoring", "Named beside it")
+HARMS = ("Adverse effect", "Contraindication or caution")
 STANDING = ("real", "open", "re_opened")
 
 
 def lists(soup: BeautifulSoup, count: Count) -> Iterator[str]:
     """What the lists of a first page say that the second count does not bear out. They are taken out of ``soup``."""
-    topics: list[str] = []
     found = soup.select(".in-columns")
+    disagree: list[Tag] = []
     for block in found:
         for paragraph in block.select("p"):
             kind = paragraph.strong.get_text().removesuffix(".") if paragraph.strong else ""
-            names = [link for link in paragraph.select("a") if not re.fullmatch(r"\[\d\]", link.get_text())]
-            more = re.search(r"And (\d+) more", paragraph.get_text())
-            n = len(names) + (int(more[1]) if more else 0)
-            if kind in NAMED or kind == ELSEWHERE:
-                yield from _names(kind, names, n, count)
+            names = paragraph.select("a:not(.by)")
+            yield from _speakers(paragraph, count)
+            base, _, apart = kind.partition(", ")
+            if base in NAMED:
+                yield from _names(base, apart, names, count)
             elif kind == "Here":
                 yield from ["Here: there are rows on safety"] if any(count.of(NAMED[one][0]) for one in SAFETY) else []
-            elif kind == "Source":
-                yield from _sources(paragraph.get_text(), count)
-            else:
-                topics += [link.get_text() for link in names] + [""] * (n - len(names))
-    told = [row["topic"] for row in ledger(count)]
+            elif names:
+                disagree += names
+                yield from _sides(paragraph, names, count)
+            elif re.search(r"\d", paragraph.get_text()):
+                settled = re.search(r"; (\d+) found and explained", paragraph.get_text())
+                n = len(_touching(count)) - len(ledger(count))
+                yield from [] if settled and int(settled[1]) == n else [f"list: {paragraph.get_text()}, counted {n}"]
     if found and any("disagree" in title.get_text() for title in soup.select(".in-columns h3")):
-        known = [topic for topic in topics if topic]
-        if len(topics) != len(told) or Counter(known) - Counter(told):
-            yield f"disagreements: {topics}, counted {told}"
+        told = [row["topic"] for row in standing(count)]
+        if sorted(link.get_text() for link in disagree) != sorted(told):
+            yield f"disagreements: {[link.get_text() for link in disagree]}, counted {told}"
     for block in found:
         block.decompose()
 
 
+def _touching(count: Count) -> list[Row]:
+    chosen = {row["id"] for row in count.extracts}
+    return [row for row in count.files.tables.get("disagreements", []) if chosen & {*row["members"].split()}]
+
+
 def ledger(count: Count) -> list[Row]:
     """The disagreements that stand, of which a member is in the page's selection."""
-    chosen = {row["id"] for row in count.extracts}
-    return [row for row in count.files.tables.get("disagreements", []) if row["status"] in STANDING and chosen & {*row["members"].split()}]
+    return [row for row in _touching(count) if row["status"] in STANDING]
 
 
-def _names(kind: str, names: list[Tag], n: int, count: Count) -> Iterator[str]:
-    table, columns = NAMED[kind.removesuffix(", named elsewhere")]
-    own = {tuple(row[column] for column in columns) for row in count.of(table)}
-    every = {tuple(row[column] for column in columns) for row in count.files.tables[table]}
-    counted = len(every - own if kind == ELSEWHERE else own)
-    if n != counted:
-        yield f"{kind}: {n} names, counted {counted}"
+def standing(count: Count) -> list[Row]:
+    """Those of the ledger, and those on contraindications: each first page lists all of these."""
+    cited = {row["id"] for row in count.files.tables.get("contraindications", [])}
+    more = [row for row in count.files.tables.get("disagreements", []) if row["status"] in STANDING and cited & {*row["members"].split()}]
+    own = ledger(count)
+    return own + [row for row in more if row not in own]
+
+
+def _speakers(paragraph: Tag, count: Count) -> Iterator[str]:
+    """Short names of sources that lead to a row of another source."""
+    files = count.files
+    for link in paragraph.select("a.by"):
+        row = files.by_id.get(str(link["href"])[1:])
+        if row is None or link.get_text() != files.words["sources"][row["source"]]["prefix"]:
+            yield f"{link.get_text()} leads to {link['href']}"
+
+
+def _names(kind: str, apart: str, names: list[Tag], count: Count) -> Iterator[str]:
+    table, column, _ = NAMED[kind]
+    files, own = count.files, count.of(table)
+    place = re.search(r" \((.*)\)$", apart)
+    rows = own if not apart else [row for row in _beside(kind, apart, count) if place and _small(files, row) == place[1]]
+    wanted = {_key(kind, row, count, alone=not apart) for row in rows}
+    if len(names) != len(wanted):
+        yield f"{kind}, {apart}: {len(names)} names, counted {len(wanted)}"
     for link in names:
-        row = count.files.by_id[str(link["href"])[1:]]
-        if link.get_text() != count.files.shown(table, columns[-1], row):
+        row = files.by_id[str(link["href"])[1:]]
+        if link.get_text() != files.shown(table, column, row):
             yield f"{kind}: {link.get_text()} for {row['id']}"
 
 
-def _sources(text: str, count: Count) -> Iterator[str]:
-    shown = dict(re.findall(r"(?:Source\. |; )([^:;]+): [^:]*?; (\d+) extracts?", text))
-    own = Counter(count.files.label("sources", row["source"]) for row in count.extracts)
-    if shown != {name: str(n) for name, n in own.items()}:
-        yield f"sources: {shown}, counted {dict(own)}"
+def _beside(kind: str, apart: str, count: Count) -> list[Row]:
+    """The rows of broader indications that a list tells, and the contraindications from anywhere else."""
+    files, (table, column, _) = count.files, NAMED[kind]
+    own, above = count.of(table), count.of(table, files.above(count.indication))
+    known = {row[column] for row in own}
+    told = [row for row in above if row[column] not in known and (kind in HARMS or not own)]
+    if apart.startswith("for broader indications"):
+        return told
+    return [row for row in files.tables[table] if row not in own and row not in told]
 
 
-def broader(text: str, count: Count) -> bool:
-    """Whether the sentence on broader indications counts what is filed there."""
-    terms = count.files.above(count.indication)
+def _key(kind: str, row: Row, count: Count, alone: bool) -> tuple[str, ...]:
+    """What makes a name an entry of its own."""
+    files, (_, column, without) = count.files, NAMED[kind]
+    where = row["indication"] if alone and count.indication and row["indication"] != count.indication else ""
+    word = _own_word(files, row) if kind == "Adverse effect" else ""
+    return (row[column], *(row[name] for name in without), word, where, files.doubts.get(row["id"], ""))
+
+
+def _own_word(files: Files, row: Row) -> str:
+    """The source's own word for a frequency, where the label has none of it."""
+    label, words = files.label("frequencies", row["frequency"]).lower(), row["frequency_word"].lower().split()
+    return "" if any(word in label or label in word for word in words) else row["frequency_word"]
+
+
+def _small(files: Files, row: Row) -> str:
+    label = files.label("indications", row["indication"])
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label
+
+
+def _sides(paragraph: Tag, names: list[Tag], count: Count) -> Iterator[str]:
+    """Numbers in the sides of disagreements that none of their rows holds."""
+    files = count.files
+    rows = [row for row in standing(count) if row["topic"] in {link.get_text() for link in names}]
+    members = [files.by_id[one] for row in rows for one in row["members"].split()]
+    held = [
+        text for one in members for text in (*one.values(), *(files.shown(one["_table"], name, one) for name in one if name != "_table"))
+    ]
+    held += [row["topic"] for row in rows] + [f"{n} sides" for n in range(2, 9)]
+    if not set(NUMBER.findall(paragraph.get_text())) <= set(NUMBER.findall(" ".join(held))):
+        yield f"sides: {paragraph.get_text()[:150]}"
+
+
+def sources(text: str, count: Count) -> bool:
+    """Whether the note on the sources counts what each has on the page's selection."""
+    files, told = count.files, {}
+    for label, part in re.findall(r"(?:: |; )[a-z]+ ([^(;]+) \(([^)]*)\)", text):
+        n = re.search(r", (\d+) extracts? filed here$", part)
+        told[label] = int(n[1]) if n else 0
+    own = Counter(files.label("sources", row["source"]) for row in count.extracts)
+    return set(own) <= set(told) and all(own[label] == n for label, n in told.items())
+
+
+def filed(text: str, count: Count) -> bool:
+    """Whether the sentences on what is filed elsewhere count what is filed there."""
+    broad = text.startswith("Filed under broader")
+    terms = count.files.above(count.indication) if broad else None
     own = {
         count.files.described[name]["title"].lower(): len(rows)
         for name in count.files.extract_tables
         if name != "scope" and count.files.tables[name] and "indication" in count.files.tables[name][0] and (rows := count.of(name, terms))
     }
-    told = text.partition("counted above: ")[2].partition(". Whether")[0]
-    return dict(re.findall(r"([a-z][^,\d]*) (\d+)", told)) == {name: str(n) for name, n in own.items()}
+    own |= (
+        {}
+        if broad or count.indication
+        else {"provenance": len(count.files.tables["provenance"]), "scope": len(count.files.tables["scope"])}
+    )
+    told = dict(re.findall(r"([a-z][^,\d]*) (\d+)", text.partition(": ")[2].partition(". Whether")[0].removesuffix(".")))
+    counted = {name: str(n) for name, n in own.items()}
+    return told == counted if broad else bool(told) and told.items() <= counted.items()
+
+
+def dose_remark(text: str, count: Count) -> bool:
+    """Whether a remark beside the chart of doses says of its dose what the row and the record say."""
+    files, rows = count.files, count.of("doses")
+    if text.startswith("In words only: "):
+        held = " ".join(" ".join([*row.values(), files.label("sources", row["source"])]) for row in rows if not row["unit"])
+        return set(NUMBER.findall(text)) <= set(NUMBER.findall(held))
+    for row in rows:
+        record = files.record(row["id"])
+        said = ". ".join(part for part in (row["note"], record if record.startswith("†") else "") if part)
+        if said and row["unit"] and text.endswith(f"): {said}."):
+            dose, _, whom = text.removesuffix(f"): {said}.").partition(" (")
+            held = " ".join([row["population"], row["duration"]])
+            if not wrong_dose(dose, row) and set(NUMBER.findall(whom)) <= set(NUMBER.findall(held)):
+                return True
+    return False
 
 
 def plain(text: str, count: Count) -> bool:
@@ -93,28 +189,39 @@ def plain(text: str, count: Count) -> bool:
     files, findings = count.files, count.of("findings")
     sources = {row["source"] for row in count.extracts}
     approved = sum(row["id"] in files.approved for row in count.extracts)
-    nameless = statements([row for row in findings if not row["work"]])
+    unnamed = {row["id"] for row in files.tables["works"] if row["identified"] == "unnamed"}
+    named = statements([row for row in findings if row["work"] and row["work"] not in unnamed])
     known = [
         f"{len(sources)} source{'s say' if len(sources) != 1 else ' says'} something about it.",
         f"{len(count.extracts)} piece{'s were' if len(count.extracts) != 1 else ' was'} taken from the sources.",
         f"{approved} of these {'were' if approved != 1 else 'was'} approved.",
-        f"{len(nameless)} of {len(statements(findings))} statements point to no study, review or guideline.",
-        *(
-            f"{row['label']}: {row['definition']}"
-            for name in ("indications", "stances", "directions", "effects")
-            for row in files.tables[name]
-        ),
+        f"In {len(named)} of {len(statements(findings))} statements the page names a study, review or guideline that can be found.",
+        *(f"{row['label']}: {row['definition']}" for name in ("indications", "effects") for row in files.tables[name]),
     ]
     for term in files.tables["directions"]:
-        n = len(statements([row for row in findings if row["direction"] == term["id"]]))
-        known.append(f"{term['label'].capitalize()}: {n} statement{'s' if n != 1 else ''}.")
+        own = [row for row in findings if row["direction"] == term["id"]]
+        said = Counter(
+            {
+                source: len(statements([row for row in own if row["source"] == source]))
+                for source in dict.fromkeys(row["source"] for row in own)
+            }
+        )
+        by = ", ".join(f"{files.label('sources', source)} {n}" for source, n in said.items())
+        n = len(statements(own))
+        begin = f"{term['label']} ({term['in_plain_words']}): {n} statement{'s' if n != 1 else ''}."
+        if own and text.startswith(begin) and text.endswith(f" Said by: {by}.") and not NUMBER.search(text[len(begin) : -len(by) - 1]):
+            return True
     if text in known:
         return True
-    years = {row["year"] for row in count.of("recommendations")}
-    if ", as a page tells it: " in text:
+    advice = count.of("recommendations")
+    years = {row["year"] for row in advice if row["year"]}
+    if "Read as: " in text:
         return set(NUMBER.findall(text)) <= years
-    for row in ledger(count):
-        if text.startswith(f"{row['topic']}: the pages do not agree."):
+    newest = re.fullmatch(r"The newest advice with a year is (.+) (\d{4}), (\d+) years old\.", text)
+    if newest:
+        return newest[2] == max(years) and int(newest[3]) == files.settings["review"]["as_of"].year - int(newest[2])
+    for row in standing(count):
+        if text.startswith((f"{row['topic']}: the pages do not agree.", f"{row['topic']}: one page does not agree with itself.")):
             members = [files.by_id[one] for one in row["members"].split()]
             held = " ".join(" ".join([*one.values(), files.label("works", one["work"])]) for one in members)
             return set(NUMBER.findall(text)) <= set(NUMBER.findall(held))

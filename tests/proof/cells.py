@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from bs4 import BeautifulSoup, Tag
@@ -9,10 +10,16 @@ from bs4 import BeautifulSoup, Tag
 from tests.proof.recount import Files, statements
 
 # What is said before a column's text where it stands in small type; nothing before the text of any other column.
-BEFORE = {"work": "relaying ", "or_read_as": "or read as: ", "comparator": "against ", "population": "population: ", "for_whom": "For: ",
-          "on_condition_that": "Where this holds: ", "mitigation": "Lessened by: ", "note": "Note: ", "duration_words": "how long: ",
+BEFORE = {"work": "relaying ", "or_read_as": "or read as: ", "comparator": "against ", "population": "population: ",
+          "for_whom": "For whom: ",
+          "on_condition_that": "Condition or scope: ", "note": "Note: ", "duration_words": "how long: ",
           "persistence": "how long: ", "site": "site: ", "explained_by": "by: ", "maintenance": "Maintenance: ", "term": "term: ",
           "looked_at": "Looked at ", "value": "value: ", "table": "of ", "second": "second: "}  # fmt: skip
+
+
+HEADINGS = {"doi": "DOI", "ac1": "AC1", "id": "ID", "status": "Extract checked", "unattributed": "Relay no work",
+            "works": "Works relayed", "cap": "Cap on this axis", "low_op": "Low bound is", "high_op": "High bound is",
+            "re_opened": "Re-opened", "not_a_disagreement": "No disagreement"}  # fmt: skip
 
 
 def read(table: Tag) -> tuple[list[str], list[dict[str, str]]]:
@@ -32,6 +39,9 @@ def read(table: Tag) -> tuple[list[str], list[dict[str, str]]]:
             folded = cell.select_one("details.behind > span")
             if folded:
                 row[f"{name} rows"] = folded.extract().get_text()
+                more = re.match(r"In (\d+) rows: ", row[f"{name} rows"])
+                ids = row[f"{name} rows"][more.end() if more else 0 :]
+                row[f"{name} rows"] = ids if more is None or int(more[1]) == len(ids.split()) else f"{more[1]} rows are told: {ids}"
             row[name] = cell.get_text()
         rows.append(row)
     return head, rows
@@ -40,7 +50,7 @@ def read(table: Tag) -> tuple[list[str], list[dict[str, str]]]:
 def heading(column: str) -> str:
     """The heading of a column."""
     text = column.replace("_", " ")
-    return {"doi": "DOI", "ac1": "AC1", "id": "ID"}.get(column, text[:1].upper() + text[1:])
+    return HEADINGS.get(column, text[:1].upper() + text[1:])
 
 
 def folded(caption: str, rows: list[dict[str, str]], files: Files) -> Iterator[str]:

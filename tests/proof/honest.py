@@ -22,12 +22,17 @@ GROUND = {"findings": ("direction", "directions", "design"), "recommendations": 
 PROSE = (  # of the notebooks, with numbers that are no counts
     "Corrected covered area says how far the sources rest on the same works: 0 % where no two share one, 100 % where all relay all "
     "(Pieper et al. 2014: up to 5 % slight, up to 10 % moderate, up to 15 % high, beyond that very high). What a source does not name "
-    "can't be seen to be shared, so the figure can only be too low.",
+    "can't be seen to be shared, so the figure can only be too low, and no word stands beside it where works are not named.",
     "Item by item against two guidelines on reporting: PRISMA-ScR for scoping reviews (Tricco et al. 2018) and SWiM for synthesis without "
     "meta-analysis (Campbell et al. 2020). What was not done is said to be so.",
     "Each page, and each review or guideline that a page relays, item by item. SANRA was made for narrative reviews and is used for "
     "pages by analogy alone; AMSTAR 2 and AGREE II need the documents themselves, which were not read. What can't be judged from the page "
     "is said to be so.",
+    "Doses, recommendations, findings and safety were extracted a second time by a reader who had not seen the first extraction. The "
+    "figures are from before adjudication; each difference was then settled, with a reason. Row tells whether both saw the row at all; the "
+    "other lines compare what they entered in the rows that both saw. N counts pairs in which at least one entered something, Raw is the "
+    "share in which both entered the same, Kappa (Cohen) and AC1 (Gwet) take out what chance alone would give; they are empty where they "
+    "are not defined.",
 )
 KINDS = {"findings": "Findings, by direction", "recommendations": "Recommendations, by stance"}
 
@@ -126,7 +131,7 @@ def overlap(count: Count) -> list[Row]:
     hidden = len({work for _, work in pairs} & unnamed)
     reading = f"{hidden} of these works are not named by their source and may be the same: at least this much" if hidden else ""
     rows = [
-        _area("All works", pairs, reading),
+        _area("All works", pairs, reading) | ({"overlap": "can't be told"} if hidden else {}),
         _area("Works that can be told apart", {pair for pair in pairs if pair[1] not in unnamed}, ""),
     ]
     relaying = [row for row in count.files.tables["sources"] if row["id"] in {source for source, _ in pairs}]
@@ -244,8 +249,13 @@ def summary_of_findings(count: Count) -> list[Row]:
             found = any(work["type"] in primary and work["identified"] != "unnamed" for work in works)
             n = len(statements(own))
             agree = "one statement alone" if n == 1 else "the directions differ"
-            agree = "all statements point one way" if n > 1 and len({row["direction"] for row in own}) == 1 else agree
-            bare = len(statements([row for row in own if row["design"] == "not_stated"]))
+            agree = (
+                "all statements filed here point one way; see also the disagreements"
+                if n > 1 and len({row["direction"] for row in own}) == 1
+                else agree
+            )
+            kinds = {term["id"] for term in files.tables["designs"] if term["kind_told"] == "true"}
+            bare = len(statements([row for row in own if row["design"] not in kinds]))
             compared = len(statements([row for row in own if row["comparator"]]))
             graded = [row for row in count.of("recommendations") if row["indication"] == indication["id"] and row["level"] + row["grade"]]
             rows.append(

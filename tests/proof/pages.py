@@ -21,16 +21,15 @@ from litbook.review import Review
 from tests.proof import briefs, honest
 from tests.proof.cells import folded, heading, read
 from tests.proof.mutants import Base, Mutant, mutated
-from tests.proof.recount import Count, Files, Row, agreement, statements, titles
+from tests.proof.recount import DOSE_COLUMNS, Count, Files, agreement, statements, titles, wrong_dose
 
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 IN_BRACKETS = re.compile(r"\((?:[^()]|\([^()]*\))*\)")
 UNTOLD = {"_table", "start", "end", "quote_sha256"}
 HELD = ("id", "statement", "work", "citation", "note", "claim", "inferred")  # what a side is not made of
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
-SAFETY = ("adverse_effects", "contraindications", "monitoring", "coadministration")
-NAMED = {"Doses": ("doses",), "Recommendations": ("recommendations",), "Safety": SAFETY}
-NAMED |= {f"{name} for broader indications": tables for name, tables in NAMED.items()}
+NAMED = {"Doses": ("doses",), "Recommendations": ("recommendations",)}
+BROADER = " for broader indications"
 LEDGER = {"Real disagreements": ("real",), "Explained": ("explained", "not_a_disagreement")}
 LEDGER["Disagreements, adjudicated"] = (*LEDGER["Real disagreements"], *LEDGER["Explained"])
 PLOTTED = {"Doses": ("doses",), "Recommendations": ("recommendations",)}
@@ -63,11 +62,6 @@ def unexplained(page: str, files: Files, texts: Mapping[str, str], indication: s
     soup.smooth()
     shown = [str(article["id"]) for article in soup.select("article.extract")]
     wrong: list[str] = []
-    for link in soup.select("a.next"):  # numbered from the name on, which is the first
-        before = link.find_previous_sibling("a")
-        told = before.get_text() if before else ""
-        nth = int(told[1:-1]) + 1 if re.fullmatch(r"\[\d+\]", told) else 2
-        wrong += [] if link.get_text() == f"[{nth}]" else [f"link: {link.get_text()}"]
     for link in soup.select("a[href^='#']"):
         target, told = str(link["href"])[1:], link.get_text()
         if target in files.by_id and any(char.isdigit() for char in told) and ID.fullmatch(told) and told != target:
@@ -146,6 +140,7 @@ def _ids(caption: str, name: str, ids: list[str], count: Count) -> Iterator[str]
     """No row is missing and none is too much."""
     files = count.files
     titles = {files.described[table]["title"]: (table,) for table in files.extract_tables}
+    name = name.removesuffix(BROADER)
     own = PLOTTED.get(name) if caption.startswith("Plotted") else NAMED.get(name, titles.get(name))
     if own is None:
         yield f"{caption}: rows of no known table"
@@ -166,7 +161,16 @@ def _row(caption: str, cells: dict[str, str], files: Files) -> Iterator[str]:
         if caption.startswith("Plotted") and column in ("low", "high", "cap"):
             good = cell == "" or Decimal(cell) == Decimal(row[column])
         elif column == "as_reported":
-            good = not _dose(cell.removesuffix(" *"), row)
+            marks = (" *" if row["note"] else " ") + ("†" if files.doubts.get(row["id"]) else "")
+            good = not wrong_dose(cell.removesuffix(marks), row) and (not caption.startswith("Plotted") or cell.endswith(marks.rstrip()))
+        elif column == "public_record":
+            good = cell == files.record(row["id"])
+        elif column == "amount":
+            good = not wrong_dose(cell, {**dict.fromkeys((*DOSE_COLUMNS, "period"), ""), **row, "frequency": "1"})
+        elif column == "sessions":
+            good = NUMBER.findall(cell) == list(dict.fromkeys(filter(None, (row["sessions_low"], row["sessions_high"]))))
+        elif column == "span":
+            good = NUMBER.findall(cell) == list(dict.fromkeys(filter(None, (row["span_low"], row["span_high"]))))
         elif column == "body" and cell and not row["body"]:
             good = cell == f"{files.label('voices', row['voice'])}, unnamed"
         elif column == "source" and not caption.startswith("Plotted"):
@@ -177,16 +181,6 @@ def _row(caption: str, cells: dict[str, str], files: Files) -> Iterator[str]:
             good = set(NUMBER.findall(cell)) <= own
         if not good:
             yield f"{caption}: {cells['ID']} {name}: {cell!r}, the row has {row.get(column)!r}"
-
-
-def _dose(cell: str, row: Row) -> bool:
-    """Whether the numbers of a dose in words differ from those of the row, each once, or stand in the wrong order."""
-    columns = ["low", "high", "frequency_max", "period_max", "cap", "cap_frequency"]
-    columns += ["frequency"] if row["frequency"] != "1" else []  # "every week", not "1 time a week"
-    columns += ["period"] if row["period_max"] or row["period"] != "1" else []
-    said, held = NUMBER.findall(cell), [row[column] for column in columns if row[column]]
-    turned = bool(row["low"] and row["high"] and Decimal(row["low"]) > Decimal(row["high"]))
-    return sorted(said) != sorted(held) or turned or (bool(row["low"]) and said[0] != row["low"])
 
 
 def _aggregate(name: str, rows: list[dict[str, str]], count: Count) -> Iterator[str]:
@@ -207,8 +201,9 @@ def _aggregate(name: str, rows: list[dict[str, str]], count: Count) -> Iterator[
             _filled(
                 {
                     "Claim": row["claim"],
-                    "Rows": row["about"] if row["about"] in files.by_id else "",
                     "Verdict": labels[row["verdict"]],
+                    "Check": row["id"],
+                    "Rows": " ".join(one for one in row["about"].split() if one in files.by_id),
                     "Record": row["record"],
                     "Reference": row["reference"],
                     "Looked at": f"{row['on']}: {row['address']}" if row["address"] else row["on"],
@@ -236,7 +231,11 @@ def _aggregate(name: str, rows: list[dict[str, str]], count: Count) -> Iterator[
         "Sources": (count.sources, ["Source"], ["Extracts", "Statements", "Works relayed", "Address", "Updated"]),  # type: ignore[dict-item]
         "Works relayed": (count.works, ["Work"], ["Statements", "DOI", "Note", "Relayed by"]),  # type: ignore[dict-item]
         "Agreement before adjudication": (lambda: agreement(files), ["Table", "Field"], ["N", "Raw", "Kappa", "AC1"]),  # type: ignore[dict-item, return-value]
-        "Extracts by kind": (count.kinds, ["Table"], ["Rows", "Statements", "Sources", "Works", "Submitted", "Under review", "Approved"]),  # type: ignore[dict-item]
+        "Extracts by kind": (
+            count.kinds,
+            ["Table"],
+            ["Rows", "Statements", "Sources", "Works relayed", "Submitted", "Under review", "Approved"],
+        ),  # type: ignore[dict-item]
     }
     if name not in by_name:
         yield f"{name}: a table of counts that no second count knows"
@@ -275,8 +274,8 @@ def _ledger(name: str, rows: list[dict[str, str]], count: Count) -> Iterator[str
     for row in rows:
         members = [files.by_id[one] for one in row["Rows"].split() if one in files.by_id]
         counted = (len({one["source"] for one in members}), len({one["work"] for one in members} - {""}))
-        if (row["Sources"], row["Works"]) != tuple(map(str, counted)):
-            yield f"{name}: {row['Topic']}: {row['Sources']} sources, {row['Works']} works, counted {counted}"
+        if (row["Sources"], row["Works relayed"]) != tuple(map(str, counted)):
+            yield f"{name}: {row['Topic']}: {row['Sources']} sources, {row['Works relayed']} works, counted {counted}"
         for text, columns in ((IN_BRACKETS.sub("", row["Sides"]), {*HELD}), (row["Sides"], set())):  # a work's number is no dose
             told = [value for one in members for column, value in one.items() if column not in columns | UNTOLD]
             told += [files.shown(one["_table"], column, one) for one in members for column in one if column not in columns | UNTOLD]
@@ -306,8 +305,8 @@ def _by_route(rows: list[dict[str, str]], count: Count) -> Iterator[str]:
     wanted = []
     for label, own in groups:
         ways = {term["label"]: statements([one for one in own if one["direction"] == term["id"]]) for term in files.tables["directions"]}
-        more = {"Sources": {one["source"] for one in own}, "Works": {one["work"] for one in own} - {""}}
-        more["Unattributed"] = statements([one for one in own if not one["work"]])
+        more = {"Sources": {one["source"] for one in own}, "Works relayed": {one["work"] for one in own} - {""}}
+        more["Relay no work"] = statements([one for one in own if not one["work"]])
         counted = {name: str(len(one)) for name, one in {**ways, "Statements": statements(own), **more}.items()}
         wanted.append({"Route": label, **counted, "Statements rows": " ".join(one["id"] for one in own)})
     if [dict(sorted(row.items())) for row in rows] != [dict(sorted(row.items())) for row in wanted]:
@@ -322,6 +321,8 @@ def _matrix(rows: list[dict[str, str]], count: Count) -> Iterator[str]:
                 continue
             held = count.evidence(files.id_of("indications", row["Indication"]), files.id_of("routes", route))
             wanted = [f"{held[term['id']]} {term['label'].lower()}" for term in files.tables["directions"] if held[term["id"]] != "0"]
+            if not wanted and held["other"] != "0":
+                wanted = [f"{held['other']} other statement{'' if held['other'] == '1' else 's'}"]
             if re.findall(r"\d+ [a-z ]+", cell.replace(" (contradicted)", "")) != wanted:
                 yield f"Statements by direction: {row['Indication']}, {route}: {cell!r}, counted {wanted}"
 
@@ -332,15 +333,19 @@ def _article(article: Tag, files: Files, texts: Mapping[str, str]) -> Iterator[s
     if row is None:
         yield f"way back of {article['id']}: no such row"
         return
-    told = {term.get_text(): value.get_text() for term, value in zip(article.find_all("dt"), article.find_all("dd"), strict=True)}
+    pairs = [(term.get_text(), value.get_text()) for term, value in zip(article.find_all("dt"), article.find_all("dd"), strict=True)]
+    told = dict(pairs)
+    for term, about in (("Public record", row["id"]), ("On the work", row["work"])):
+        if [value for name, value in pairs if name == term] != files.records(about):
+            yield f"way back of {row['id']}: {term}"
     file = files.words["sources"][row["source"]]["file"]
     span = f"characters {row['start']} to {row['end']} of {file}; SHA-256 {row['quote_sha256']}"
-    wanted = {"Span": span, "Claim": row.get("claim", ""), "Note": row["note"], "Not in the span": row.get("inferred", "")}
+    wanted = {"Span": span, "Note": row["note"], "Not in the span": row.get("inferred", "")}
     for term, value in wanted.items():
         if told.get(term, "") != value:
             yield f"way back of {row['id']}: {term}: {told.get(term)!r}"
     title = article.parent.summary.get_text() if article.parent and article.parent.summary else ""
-    if title != f"{row['id']}: {row['_table'].replace('_', ' ')}":
+    if title != ": ".join(part for part in (row["id"], row["_table"].replace("_", " "), row.get("claim", "")) if part):
         yield f"way back of {row['id']}: heading {title!r}"
     known = " ".join([files.label("sources", row["source"]), files.label("works", row["work"]), row.get("citation", "")])
     known += " ".join(section["heading"] for section in files.tables["sections"] if section["source"] == row["source"])
@@ -391,17 +396,23 @@ def _said(text: str, count: Count, shown: list[str], texts: int) -> bool:
     extracts, drafts = count.extracts, set(shown) - files.approved
     approved = sum(row["id"] in files.approved for row in extracts)
     timeless = [row for row in count.numeric if row["basis"] == "not_stated"]
+    doubted = [row for row in count.numeric if files.doubts.get(row["id"])]
+    unborne = [row for row in recommendations if files.doubts.get(row["id"])]
     doubtful = [row for row in recommendations if row["stance_alternative"]]
-    bare = statements([row for row in findings if row["design"] == "not_stated"])
+    kinds = {term["id"] for term in files.tables["designs"] if term["kind_told"] == "true"}
+    bare = statements([row for row in findings if row["design"] not in kinds])
     whole = f"Statements by source: {', '.join(by_source)}. No kind of study is told in {len(bare)} of {len(statements(findings))}."
     as_of = files.settings["review"]["as_of"]
     at_hand = f"The texts of {texts} of {len(files.tables['sources'])}"
     known = [
-        rf"DRAFT ?: {len(drafts)} of {len(shown)} extracts on this page are not approved\. \D*",
-        rf"(Selected: [^:]*|The whole review): {len(extracts)} extracts?, {approved} of them approved\. Data as of {as_of}\.",
+        rf"DRAFT ?: extracts on this page that are not approved: {len(drafts)} of {len(shown)}\. \D*",
+        rf"(Selected: [^:]*|The whole review): {len(extracts)} extracts?, {approved} of them approved\. Data as of {as_of}\.\D*",
         rf"{len(timeless)} continuous doses? without a time base \D*",
         rf"{len(doubtful)} of {len(recommendations)} rows? could also be read as another stance \D*",
-        rf"(No numeric dose: the sources give|Not drawn:) {in_words} doses? \D*",
+        rf"(No numeric dose: what is filed here gives|Not drawn:) {in_words} doses? or exposures? \D*",
+        rf"† Not borne out by the public record: {len(doubted)} of {len(count.numeric)} doses?; \D*",
+        rf"† Not borne out by the public record: {len(unborne)} of {len(recommendations)} rows?; \D*",
+        *(rf"{re.escape(row['label'])} means: {re.escape(row['definition'])}" for row in files.tables["grades"]),
         re.escape(whole),
         *map(re.escape, honest.said(count)),
         rf"The way back: {len(shown)} extracts that this page shows",
@@ -409,8 +420,12 @@ def _said(text: str, count: Count, shown: list[str], texts: int) -> bool:
         rf"Edition 1, data as of {as_of}: first edition\.",
         rf"litbook {re.escape(__version__)}, (review \D*, )?as of {as_of}(, edition 1: \D*)?\. ?(\D*|{at_hand} \D*)",
     ]
-    if text.startswith("Filed under broader indications"):
-        return briefs.broader(text, count)
+    if text.startswith(("Filed under broader indications", "Filed here too")):
+        return briefs.filed(text, count)
+    if text.startswith("Sources, and their interest: "):
+        return briefs.sources(text, count)
+    if briefs.dose_remark(text, count):
+        return True
     card = re.fullmatch(r"(?:Brief|For clinicians|In plain words): (.*?) (\d+) extracts?(?: PDF)?(?: DOCX)?", text)
     if card:
         terms = [row["id"] for row in files.tables["indications"] if row["label"] == card[1]]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Sized
@@ -16,6 +17,20 @@ from pathlib import Path
 
 Row = dict[str, str]
 HEAD, TAIL = ["id", "source", "start", "end", "quote_sha256"], ["statement", "citation", "inferred", "work", "status", "note"]
+
+
+DOSE_COLUMNS = ("low", "high", "frequency_max", "period_max", "cap", "cap_frequency")
+NUMBER = re.compile(r"\d+(?:\.\d+)?")
+
+
+def wrong_dose(cell: str, row: Row) -> bool:
+    """Whether the numbers of a dose in words differ from those of the row, each once, or stand in the wrong order."""
+    columns = [*DOSE_COLUMNS]
+    columns += ["frequency"] if row["frequency"] != "1" else []  # "every week", not "1 time a week"
+    columns += ["period"] if row["period_max"] or row["period"] != "1" else []
+    said, held = NUMBER.findall(cell), [row[column] for column in columns if row[column]]
+    turned = bool(row["low"] and row["high"] and Decimal(row["low"]) > Decimal(row["high"]))
+    return sorted(said) != sorted(held) or turned or (bool(row["low"]) and said[0] != row["low"])
 
 
 def rows_of(path: Path) -> list[Row]:
@@ -57,6 +72,40 @@ class Files:
         """The status of a row with who recorded it, and when."""
         _, _, _, by, on = self.lock[row["id"]]
         return f"{self.label('statuses', row['status'])}: {by}, {on}"
+
+    @cached_property
+    def checks(self) -> dict[str, list[Row]]:
+        """The checks against the public record, by the extract or the work that they are about."""
+        found: dict[str, list[Row]] = defaultdict(list)
+        for row in self.tables.get("checks", []):
+            for name in row["about"].split():
+                found[name].append(row)
+        return found
+
+    @cached_property
+    def doubts(self) -> dict[str, str]:
+        """What puts a row in doubt, of the rows that the record does not bear out."""
+        told = {name: [self.words["verdicts"][row["verdict"]]["doubt"] for row in rows] for name, rows in self.checks.items()}
+        return {name: "; ".join(dict.fromkeys(filter(None, doubts))) for name, doubts in told.items() if any(doubts)}
+
+    def record(self, name: str) -> str:
+        """What a table says beside a row that was held against the record."""
+        parts = []
+        for row in self.checks.get(name, []):
+            verdict = self.words["verdicts"][row["verdict"]]
+            doubt = verdict["doubt"]
+            agreed = f"Public record: {verdict['label'].lower()} ({row['id']})"
+            parts.append(f"† {doubt[0].upper()}{doubt[1:]} ({row['id']}): {row['record']}" if doubt else agreed)
+        return "; ".join(parts)
+
+    def records(self, name: str) -> list[str]:
+        """What the way back says of each check of a row or a work."""
+        found = []
+        for row in self.checks.get(name, []):
+            parts = [f"{self.words['verdicts'][row['verdict']]['label']} ({row['id']}): {row['record']}", row["reference"], row["note"]]
+            parts.append(f"Looked at {row['on']}" + (f": {row['address']}" if row["address"] else ""))
+            found.append(". ".join(part.rstrip(".") for part in parts if part) + ".")
+        return found
 
     def label(self, vocabulary: str, term: str) -> str:
         return self.words[vocabulary][term]["label"] if term else ""
@@ -183,7 +232,7 @@ def _stance_title(count: Count) -> str:
 
     def told(rows: list[Row]) -> str:
         numbers = [(term, len(statements([row for row in rows if row["stance"] == term["id"]]))) for term in scale]
-        return ", ".join(f"{n or 'none'} {_small(term['label'])}" for term, n in numbers if n or term in (scale[0], scale[-1]))
+        return ", ".join(f"{n} {_small(term['label'])}" for term, n in numbers if n)
 
     advice = count.of("recommendations")
     # a body's row is a mark of its own, whatever statement it shares

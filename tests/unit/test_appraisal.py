@@ -74,7 +74,7 @@ def test_readings_of_a_check_are_told_apart(ketamine: Review) -> None:
     readings = dict(zip(ketamine.table("checks")["id"], tables.checks(ketamine)["readings"], strict=True))
     assert readings["check-01"] == "Two readers, agreed"
     assert readings["check-59"] == "One reader"
-    assert readings["check-04"].startswith("Two readers (Contradicted; Unsupported): ")
+    assert readings["check-04"].startswith("Two readers (Says otherwise; Does not bear it out): ")
 
 
 @pytest.mark.parametrize(

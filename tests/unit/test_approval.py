@@ -104,6 +104,7 @@ def test_the_shipped_lock_names_a_method_and_no_person() -> None:
     assert lock is not None
     assert {(one.status, one.by) for one in lock.values()} == {
         ("approved", "double extraction, adjudicated"),
+        ("approved", "two readings of the source"),  # rows whose claim or note was put in other words later
         ("under_review", "two readings of the source"),
         ("table", "two readings of the source"),
         ("table", "double extraction, adjudicated"),

@@ -572,7 +572,8 @@ def test_doses_of_the_brief_are_as_reported_and_computed_is_marked(ketamine: Rev
     wanted = tables.dose_ranges(ketamine.select("cancer_pain"), 70)
     [own] = [table for table in cells_of(brief("cancer_pain", 70)) if table[0][3] == "Dose as reported" and len(table) == len(wanted) + 1]
     assert [row[3] for row in own[1:]] == [
-        f"{dose}\nComputed: {more}" if more else dose for dose, more in zip(wanted["as_reported"], wanted["computed"], strict=True)
+        "\n".join(filter(None, (dose, more and f"Computed: {more}", record)))
+        for dose, more, record in zip(wanted["as_reported"], wanted["computed"], wanted["public_record"], strict=True)
     ]
     assert any("70 kg" in one.text and "No source prints it" in one.text for one in brief("cancer_pain", 70).paragraphs)
     assert not any("omputed" in cell for table in cells_of(brief("cancer_pain")) for row in table for cell in row)

@@ -87,7 +87,7 @@ def test_heads_have_scope_and_tell_what_can_be_filtered() -> None:
 def test_slim_tells_in_the_caption_what_all_rows_share() -> None:
     frame = pd.DataFrame({"id": ["a", "b"], "status": ["Approved", "Approved"], "empty": ["", ""], "claim": ["x", "y"]})
     table, caption = slim(frame, "T")
-    assert list(table.columns) == ["id", "claim"] and caption == "T (all: approved)"
+    assert list(table.columns) == ["id", "claim"] and caption == "T (in every row extract checked: approved)"
 
 
 def test_an_aside_without_its_host_keeps_a_column_of_its_own() -> None:

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from litbook import charts, tables
 from litbook.briefs import plain
-from litbook.briefs.page import Page, lists
-from litbook.display import heading, remarks, show, show_listings, summary
+from litbook.briefs.page import Column, Page, lists
+from litbook.display import heading, remarks, show, show_listings, show_safety, summary
 from litbook.errors import UnknownTerm
+from litbook.needs import KINDS_OF_EXTRACT
 from litbook.review import Review
 from litbook.tables import checked_weight
 from litbook.tables.evidence import directions
@@ -23,19 +24,28 @@ def _stance_chart(page: Page) -> None:
 
 def _dose_chart(page: Page) -> None:
     show(charts.dose_ranges(page.book, page.weight_kg, size="brief"))
+    remarks(tables.dose_remarks(page.book))
 
 
 def _evidence(page: Page) -> None:
     labels = {term: page.book.label("directions", term) for term in directions(page.book)}
     show(tables.evidence_by_route(page.book).rename(columns=labels), caption="Findings by route, counted in statements")
+    remarks(tables.said_by(page.book))
 
 
 def _practice(page: Page) -> None:
-    lists(page, page.safety(), page.selection(), page.disagreements())
+    columns = (page.safety(), page.selection(), *_immune(page), page.disagreements())
+    lists(page, *columns, drawn=("doses", "recommendations"))
 
 
 def _research(page: Page) -> None:
-    lists(page, page.safety(), page.disagreements(), page.sources())
+    columns = (page.safety(), *_immune(page), page.disagreements())
+    lists(page, *columns, drawn=("doses", "recommendations", "findings"))
+
+
+def _immune(page: Page) -> tuple[Column, ...]:
+    """What is said of immune markers, where anything is."""
+    return (page.immune(),) if page.book.has("immune_effects") else ()
 
 
 def _stance_rows(page: Page) -> None:
@@ -54,18 +64,30 @@ def _finding_rows(page: Page) -> None:
 
 
 def _safety_rows(page: Page) -> None:
-    show(tables.safety(page.book), caption="Safety")
+    show_safety(page.book)
 
 
 def _disagreement_rows(page: Page) -> None:
     show(tables.ledger(page.book), caption="Disagreements, adjudicated")
 
 
+def _reported_rows(page: Page) -> None:
+    _evidence(page)
+    show_listings(page.book, "findings", "limitations", "immune_effects")
+
+
 def _broader_rows(page: Page) -> None:
-    show(tables.stance(page.above), caption="Recommendations for broader indications")
-    show_listings(page.above, "findings", "limitations")
-    show(tables.dose_ranges(page.above, page.weight_kg), caption="Doses for broader indications")
-    show(tables.safety(page.above), caption="Safety for broader indications")
+    """What is said of broader indications; one sentence where nothing is."""
+    if not any(len(frame) for frame in page.above.selected(("id",)).values()):
+        remarks(["Nothing is filed under a broader indication."])
+        return
+    if page.above.has("recommendations"):
+        show(tables.stance(page.above), caption=f"Recommendations{ABOVE}")
+    if page.above.has("doses"):
+        show(tables.dose_ranges(page.above, page.weight_kg), caption=f"Doses{ABOVE}")
+    if any(map(page.above.has, tables.SAFETY)):
+        show_safety(page.above, ABOVE)
+    show_listings(page.above, *(name for name in KINDS_OF_EXTRACT if name not in SHOWN_ALONE), where=ABOVE)
 
 
 def _contraindication_rows(page: Page) -> None:
@@ -85,6 +107,8 @@ def _source_rows(page: Page) -> None:
     show(tables.works(page.book), caption="Works relayed")
 
 
+ABOVE = " for broader indications"
+SHOWN_ALONE = ("recommendations", "doses", *tables.SAFETY)  # by tables of their own
 FULL = "In full"  # the heading after which a brief is printed on pages of its own
 BROADER = ("Said of broader indications", _broader_rows)
 NAMED_ANYWHERE = ("Contraindications named anywhere in the review", _contraindication_rows)
@@ -110,11 +134,16 @@ AUDIENCES: dict[str, tuple[tuple[Section, ...], tuple[Section, ...]]] = {
         ),
     ),
     "clinician": (
-        (("Stance", _stance_chart), ("Doses", _dose_chart), ("Safety, monitoring, selection, disagreements", _practice)),
+        (
+            ("Stance", _stance_chart),
+            ("Doses", _dose_chart),
+            ("Safety, monitoring, selection, disagreements", _practice),
+        ),
         (
             ("Every recommendation", _stance_rows),
             ("Every dose and course", _dose_rows),
             ("Every statement on safety", _safety_rows),
+            ("Every finding", _reported_rows),
             ("Every disagreement", _disagreement_rows),
             NAMED_ANYWHERE,
             BROADER,

@@ -1,31 +1,41 @@
-"""The lists of a brief's first page: names with the rows behind them, cut to what fits, and never cut in silence."""
+"""The lists of a brief's first page: names with who says so, and nothing left out in silence."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
 from typing import Any
 
+import pandas as pd
 from IPython.display import display
 
 from litbook import tables
 from litbook.review import Review
+from litbook.tables.common import all_extracts
+from litbook.tables.public_record import SIGN
 
-MOST = 12  # names of one kind on the first page; of safety, none is left out
-FIRST = 3  # rows behind one name that are led to from there
+HARMS = ("adverse_effects", "contraindications")
+SIDES = 140  # characters of the sides of a disagreement that a first page has room for
+CROWDED = 3200  # characters of the lists from which on a first page is printed smaller
+TAG, RELAYED = re.compile(r"<[^>]*>"), re.compile(r" \((?:relaying )?[^()]*\)")
+BROADER = "said-of-broader-indications"  # the id of the heading under which they stand
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A name in a list with the ids of its rows; ``how`` is the word for how often or how firmly."""
+    """A name in a list with the ids of its rows; ``how`` is the word for how often or how firmly, ``only`` what it is not said
+    without, ``where`` the indication if it is not the page's, ``doubt`` what the public record does to it."""
 
     kind: str
     how: str
     what: str
     rows: str
     only: str = ""
+    where: str = ""
+    doubt: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,8 +45,6 @@ class Column:
     title: str
     entries: tuple[Entry, ...]
     nothing: str
-    more: str  # where all of them stand
-    most: int | None = MOST
 
 
 @dataclass(frozen=True)
@@ -51,88 +59,176 @@ class Page:
         """What is said of broader indications."""
         return self.book.whole.broader(self.book.selection.indication)
 
+    @cached_property
+    def sources_of(self) -> dict[str, str]:
+        """The source of each extract of the whole review."""
+        every = all_extracts(self.book.whole)
+        return dict(zip(every["id"], every["source"], strict=True))
+
+    @cached_property
+    def tags(self) -> dict[str, str]:
+        """The short name of each source: its prefix, where the review has one, else its id."""
+        frame = self.book.whole.table("sources")
+        return dict(zip(frame["id"], frame["prefix"] if "prefix" in frame else frame["id"], strict=True))
+
     def safety(self) -> Column:
-        """What is named of safety, and contraindications that the review holds elsewhere: a clinician must not miss them."""
+        """What is named of safety; what more is named of it for broader indications; and contraindications that the review holds
+        elsewhere. Whoever acts on the page must not miss them."""
         own = _entries(tables.safety_in_short(self.book))
-        here = {name for entry in own for name in entry.rows.split()}
-        every = _entries(tables.safety_in_short(self.book.whole, ("contraindications",)))
-        elsewhere = [replace(entry, kind=f"{entry.kind}, named elsewhere") for entry in every if not here & {*entry.rows.split()}]
-        if not own:
-            elsewhere.insert(0, Entry("Here", "", "Nothing on safety is filed under this indication itself", ""))
-        return Column("Safety", (*own, *elsewhere), "", "Every statement on safety", most=None)
+        above = self._above(own) if self.book.selection.indication else ()
+        here = {name for entry in (*own, *above) for name in entry.rows.split()}
+        every = _entries(tables.safety_in_short(self.book.whole, ("contraindications",), everywhere=True))
+        elsewhere = [_apart(entry, "named elsewhere") for entry in every if not here & {*entry.rows.split()}]
+        nothing = () if own else (Entry("Here", "", "Nothing on safety is filed under this indication itself", ""),)
+        return Column("Safety", (*own, *nothing, *above, *elsewhere), "")
+
+    def _above(self, own: tuple[Entry, ...]) -> tuple[Entry, ...]:
+        """Of what is named of safety for broader indications: harms that are not named here too, and each kind that is not."""
+        kinds, names = {entry.kind for entry in own}, {(entry.kind, entry.what) for entry in own}
+        harms = {tables.SAFETY[name][0] for name in HARMS}
+        found = _entries(tables.safety_in_short(self.above, everywhere=True))
+        return tuple(
+            _apart(entry, "for broader indications")
+            for entry in found
+            if (entry.kind, entry.what) not in names and (entry.kind in harms or entry.kind not in kinds)
+        )
 
     def selection(self) -> Column:
         """Who it is said to be for."""
-        entries = _entries(tables.selection_in_short(self.book))
-        return Column("Who it is said to be for", entries, "No page says for whom.", "Who it may be for, and what else there is")
+        return Column("Who it is said to be for", _entries(tables.selection_in_short(self.book)), "No page says for whom.")
+
+    def immune(self) -> Column:
+        """What is said of immune markers."""
+        return Column("Effects on the immune system", _entries(tables.immune_in_short(self.book)), "No page says anything of them.")
+
+    def standing(self) -> pd.DataFrame:
+        """The disagreements that nothing explains, with those on the contraindications that the page lists from elsewhere."""
+        own, every = tables.standing(self.book), tables.standing(self.book.whole)
+        listed = {name for entry in self.safety().entries for name in entry.rows.split()}
+        ids = self.book.whole.table("contraindications", ("id",))["id"] if self.book.whole.has("contraindications") else ()
+        cited = listed & {*ids}
+        more = every[[bool(cited & {*members.split()}) for members in every["members"]]]
+        return pd.concat([own, more[~more["id"].isin(own["id"])]], ignore_index=True)
 
     def disagreements(self) -> Column:
-        """The disagreements that nothing explains, by class."""
-        found = tables.standing(self.book)
-        entries = tuple(Entry(row["class"], "", row["topic"], row["members"]) for row in found.to_dict("records"))
-        settled = len(tables.ledger(self.book)) - len(found)
-        nothing = f"The rules found none that stands{f'; {settled} found and explained' if settled else ''}."
-        return Column("Where the sources disagree", entries, nothing, "Every disagreement")
+        """The disagreements that nothing explains, by class, with what each side holds."""
+        found = self.standing()
+        entries = tuple(
+            Entry(row["class"], "", row["topic"], row["members"], self._sides(row["summary"])) for row in found.to_dict("records")
+        )
+        settled = len(tables.ledger(self.book)) - len(tables.standing(self.book))
+        nothing = f"Rules that compare the rows found none that stands{f'; {settled} found and explained' if settled else ''}."
+        return Column("Where the sources disagree", entries, nothing)
 
-    def sources(self) -> Column:
-        """The sources of the selection, with type and interest."""
-        told = tables.sources(self.book).to_dict("records")
-        entries = tuple(Entry("Source", "", _told(row), "") for row in told if row["extracts"])
-        return Column("Sources, and their interest", entries, "No page.", "Sources, and their interest")
+    def _sides(self, summary: str) -> str:
+        """The sides of a disagreement with the short names of the pages that hold them, or how many there are."""
+        found = sides(summary)
+        told = " | ".join(f"{held}: {pages}" if held else pages for held, pages in found)
+        for source, tag in self.tags.items():
+            told = told.replace(self.book.label_of("sources", source), tag)
+        return told if len(told) <= SIDES else f"{len(found)} sides: see “Every disagreement”"
 
 
-def lists(page: Page, *columns: Column) -> None:
-    """Show columns of names side by side; each name leads to its rows."""
-    html = "".join(f"<div><h3>{escape(column.title)}</h3>{''.join(_blocks(column))}</div>" for column in columns)
-    told = "; ".join(f"{column.title}: {len(column.entries)}" for column in columns)
-    display({"text/plain": told, "text/html": f"<div class='in-columns'>{html}</div>{_beyond(page)}"}, raw=True)
+def _apart(entry: Entry, why: str) -> Entry:
+    """An entry from beside the selection, under a kind of its own that names its indication."""
+    return replace(entry, kind=f"{entry.kind}, {why} ({entry.where})", where="")
+
+
+def sides(summary: str) -> list[tuple[str, str]]:
+    """What each side of a disagreement holds and which pages hold it, without the works that they relay."""
+    told = []
+    for side in summary.split(" | "):
+        while (shorter := RELAYED.sub("", side)) != side:
+            side = shorter
+        held, _, pages = side.rpartition(": ")
+        told.append((held, ", ".join(dict.fromkeys(pages.split(", ")))))
+    return told
+
+
+def lists(page: Page, *columns: Column, drawn: Collection[str] = ()) -> None:
+    """Show columns of names side by side; each name leads to its rows, by the sources that say so. ``drawn`` are the tables that
+    the first page shows in another way."""
+    shown = [column for column in columns if column.entries or column.nothing]
+    html = "".join(f"<div><h3>{escape(column.title)}</h3>{''.join(_blocks(page, column))}</div>" for column in shown)
+    crowded = " crowded" if len(TAG.sub("", html)) > CROWDED else ""
+    told = "; ".join(f"{column.title}: {len(column.entries)}" for column in shown)
+    notes = "".join(f"<p class='note'>{note}</p>" for note in (_legend(page, shown), _beside(page, shown, drawn), _beyond(page)) if note)
+    display({"text/plain": told, "text/html": f"<div class='in-columns{crowded}'>{html}</div>{notes}"}, raw=True)
+
+
+def _legend(page: Page, columns: Sequence[Column]) -> str:
+    """Who speaks, and with what interest: the sources of the selection and those that the lists name, with their short names."""
+    rows = {name for column in columns for entry in column.entries for name in entry.rows.split()}
+    used = {page.book.label_of("sources", page.sources_of[name]) for name in rows}
+    tags = {page.book.label_of("sources", source): tag for source, tag in page.tags.items()}
+    counted = {row["source"]: row["extracts"] for row in tables.sources(page.book).to_dict("records")}
+    told = [
+        f"<b>{escape(tags[row['source']])}</b> {escape(_told(row, counted[row['source']]))}"
+        for row in tables.sources(page.book.whole).to_dict("records")
+        if row["source"] in used or counted[row["source"]]
+    ]
+    doubted = any(entry.doubt for column in columns for entry in column.entries)
+    sign = f" {SIGN} The public record does not bear this out, or shows otherwise: see the table." if doubted else ""
+    return f"Sources, and their interest: {'; '.join(told)}.{sign}" if told else ""
+
+
+def _beside(page: Page, columns: Sequence[Column], drawn: Collection[str]) -> str:
+    """What is filed under the indication and stands further down alone."""
+    listed = {name for column in columns for entry in column.entries for name in entry.rows.split()}
+    first = {name for name, frame in page.book.selected(("id",)).items() if set(frame["id"]) <= listed}
+    return _counted("Filed here too, and shown further down alone", page.book, {*first, *drawn})
 
 
 def _beyond(page: Page) -> str:
     """How much is said of broader indications: a page with little on it must not look like all that there is."""
-    counts = {name: len(frame) for name, frame in page.above.selected(("id",)).items() if len(frame)}
-    titles = {name: page.book.package.tables[name].title.lower() for name in counts}
-    if not counts or not page.book.selection.indication:
+    if not page.book.selection.indication:
         return ""
-    told = ", ".join(f"{titles[name]} {n}" for name, n in counts.items())
-    return (
-        f"<p class='note'>Filed under broader indications, and not counted above: {escape(told)}. Whether it holds here, no page says; "
-        "see the pages of those indications.</p>"
-    )
+    told = _counted("Filed under broader indications, and not counted above", page.above, ())
+    where = f"<a href='#{BROADER}'>as said of broader indications</a>"
+    return f"{told} Whether it holds here, no page says; it stands {where}." if told else ""
 
 
-def _told(row: dict[str, Any]) -> str:
-    n = row["extracts"]
-    return f"{row['source']}: {row['type'].lower()}; {row['interest'].lower()}; {n} extract{'' if n == 1 else 's'}"
+def _counted(lead: str, book: Review, without: Collection[str]) -> str:
+    counts = {name: len(frame) for name, frame in book.selected(("id",)).items() if len(frame) and name not in without}
+    told = ", ".join(f"{book.package.tables[name].title.lower()} {n}" for name, n in counts.items())
+    return f"{lead}: {escape(told)}." if told else ""
+
+
+def _told(row: dict[str, Any], n: int) -> str:
+    filed = f", {n} extract{'' if n == 1 else 's'} filed here" if n else ""
+    return f"{row['source']} ({row['type'].lower()}; interest: {row['interest'].lower()}{filed})"
 
 
 def _entries(table: object) -> tuple[Entry, ...]:
     records = table.to_dict("records")  # type: ignore[attr-defined]
-    return tuple(Entry(row["kind"], row["how"], row["what"], row["rows"], row["only"]) for row in records)
+    return tuple(Entry(row["kind"], row["how"], row["what"], row["rows"], row["only"], row["where"], row["doubt"]) for row in records)
 
 
-def _blocks(column: Column) -> Iterator[str]:
+def _blocks(page: Page, column: Column) -> Iterator[str]:
     if not column.entries:
         yield f"<p>{escape(column.nothing)}</p>"
-    kinds = list(dict.fromkeys(entry.kind for entry in column.entries))
-    for kind in kinds:
+    for kind in dict.fromkeys(entry.kind for entry in column.entries):
         own = [entry for entry in column.entries if entry.kind == kind]
-        shown = own[: column.most]
-        ways = list(dict.fromkeys(entry.how for entry in shown))
-        told = [_way(how, [entry for entry in shown if entry.how == how]) for how in ways]
-        left = f" <em>And {len(own) - len(shown)} more: see “{escape(column.more)}”.</em>" if len(own) > len(shown) else ""
-        yield f"<p><strong>{escape(kind)}.</strong> {' '.join(told)}{left}</p>"
+        ways = list(dict.fromkeys(entry.how for entry in own))
+        told = [_way(page, how, [entry for entry in own if entry.how == how]) for how in ways]
+        yield f"<p><strong>{escape(kind)}.</strong> {' '.join(told)}</p>"
 
 
-def _way(how: str, entries: list[Entry]) -> str:
-    names = "; ".join(named(entry.what, entry.rows) + (f" ({escape(entry.only)})" if entry.only else "") for entry in entries)
+def _way(page: Page, how: str, entries: list[Entry]) -> str:
+    names = "; ".join(named(page, entry) for entry in entries)
     return f"<i>{escape(how)}:</i> {names}." if how else f"{names}."
 
 
-def named(what: str, rows: str) -> str:
-    """A name that leads to its row, and to the next ones by a number; the tables of the brief have all of them."""
-    first, *others = rows.split() or [""]
-    if not first:
-        return escape(what)
-    more = "".join(f"<a class='next' href='#{escape(name, quote=True)}'>[{place}]</a>" for place, name in enumerate(others[: FIRST - 1], 2))
-    return f"<a href='#{escape(first, quote=True)}'>{escape(what)}</a>{more}"
+def named(page: Page, entry: Entry) -> str:
+    """A name that leads to its first row, what it is not said without, and the short names of the sources that say so, each
+    leading to its first row there."""
+    rows = entry.rows.split()
+    told = "; ".join(filter(None, (entry.where, entry.only)))
+    only = (f" ({escape(told)})" if told else "") + (f" {SIGN}" if entry.doubt else "")
+    if not rows:
+        return escape(entry.what) + only
+    firsts: dict[str, str] = {}
+    for name in rows:
+        firsts.setdefault(page.tags[page.sources_of[name]], name)
+    by = "".join(f" <a class='by' href='#{escape(name, quote=True)}'>{escape(tag)}</a>" for tag, name in firsts.items())
+    return f"<a href='#{escape(rows[0], quote=True)}'>{escape(entry.what)}</a>{only}{by}"

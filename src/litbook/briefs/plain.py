@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
+import pandas as pd
 from IPython.display import display
 
 from litbook import tables
-from litbook.briefs.page import Page
+from litbook.briefs.page import Page, sides
+from litbook.disagreements import RULES, WITHIN
 from litbook.markup import links
 from litbook.review import Review
-from litbook.tables.common import records, statements
-from litbook.tables.staleness import OWN_VOICE
+from litbook.tables.common import all_extracts, lower, records, statements
+from litbook.tables.public_record import doubts
+from litbook.tables.relayed import UNNAMED
+from litbook.tables.staleness import DATED, OWN_VOICE
 
-RELAYED = re.compile(r" \((?:relaying )?[^()]*\)")
 Sentence = tuple[str, str]  # what is said, and the ids of the rows behind it
 
 
@@ -52,32 +54,54 @@ def opening(page: Page) -> None:
 
 
 def advice(page: Page) -> None:
-    """What bodies and pages advise, one sentence each."""
+    """What bodies and pages advise, one sentence each, as it was read from the page and in no one's own words."""
     found = tables.stance(page.book).to_dict("records")
-    own = [row for row in found if not row["body"]]
-    bodies = [row for row in found if row["body"]]
     if not found:
         say([("No guideline, no society and no page advises on this.", "")])
         return
-    said = [
-        (f"{row['body']}{_year(row['year'])}, as a page tells it: {_stance(row)}, on {row['indication'].lower()}.", row["id"])
-        for row in bodies
-    ]
-    if not bodies:
-        said = [("No guideline and no society is named.", "")]
-    sides = list(dict.fromkeys((_speaker(page.book, row), _stance(row)) for row in own))
-    for speaker, stance in sides:
-        rows = [row for row in own if (_speaker(page.book, row), _stance(row)) == (speaker, stance)]
+    words = {page.book.label("stances", term): in_plain_words(page.book, "stances", term) for term in page.book.terms("stances")}
+    doubted = doubts(page.book)
+    said = []
+    for speaker, rows in _by_speaker(page.book, found).items():
+        views = _views(words, rows)
         about = " and ".join(dict.fromkeys(row["indication"].lower() for row in rows))
-        said.append((f"{speaker}: {stance}, on {about}.", " ".join(row["id"] for row in rows)))
-    said += [(warning, "") for warning in tables.staleness_warnings(page.book)]
-    say([*said, ("The words are explained below, under “Words”.", "")])
+        held = dict.fromkeys(f"Of this, {doubted[row['id']]}." for row in rows if row["id"] in doubted)
+        said.append((" ".join([f"{speaker}, on {about}.", *views, *held]), " ".join(row["id"] for row in rows)))
+    if all(not row["body"] for row in found):
+        said.insert(0, ("No guideline and no society is named.", ""))
+    said += [(f"The newest advice with a year is {told}.", "") for told in _newest(page.book)]
+    say(said)
 
 
-def _stance(row: dict[str, str]) -> str:
-    """The stance as it was read from the page, in no one's own words; and how else it could be read."""
-    other = f" (or {row['or_read_as'].lower()})" if row["or_read_as"] else ""
-    return f"{row['stance'].lower()}{other}"
+def _by_speaker(book: Review, found: list[dict[str, str]]) -> dict[str, list[dict[str, str]]]:
+    """Recommendations by who speaks: each document of a body on its own, each page with all that it says itself."""
+    speakers: dict[str, list[dict[str, str]]] = {}
+    for row in found:
+        body = f"{row['body']}{_year(row['year'])}, as a page tells it"
+        speakers.setdefault(body if row["body"] else _speaker(book, row), []).append(row)
+    return speakers
+
+
+def _views(words: Mapping[str, str], rows: Sequence[Mapping[str, str]]) -> list[str]:
+    """Each stance that rows were read as, with the others that they could be read as."""
+    told: list[str] = []
+    for stance in dict.fromkeys(row["stance"] for row in rows):
+        others = dict.fromkeys(words[row["or_read_as"]] for row in rows if row["stance"] == stance and row["or_read_as"])
+        begin = "Elsewhere read as" if told else "Read as"
+        told.append(" ".join([f"{begin}: {words[stance]}.", *(f"Or: {other}." for other in others)]))
+    return told
+
+
+def _newest(book: Review) -> list[str]:
+    """The newest recommendation that carries a year, and how old it is; none where none does."""
+    dated = [row for row in tables.staleness(book).to_dict("records") if row["group"] == DATED]
+    return [f"{row['body'] or row['source']} {row['dated']}, {row['age_in_years']} years old" for row in dated[-1:]]
+
+
+def in_plain_words(book: Review, vocabulary: str, term: str) -> str:
+    """What a term says for readers who know no jargon; its definition where the vocabulary has nothing plainer."""
+    row = book.words[vocabulary][term]
+    return row.get("in_plain_words") or row["definition"].rstrip(".").lower()
 
 
 def _speaker(book: Review, row: dict[str, str]) -> str:
@@ -91,7 +115,7 @@ def _year(year: str) -> str:
 
 
 def findings(page: Page) -> None:
-    """What the pages say happens: statements by direction, and how many point to nothing behind them."""
+    """What the pages say happens: statements by direction and what they are about, and how many point to nothing behind them."""
     book = page.book
     if not book.has("findings"):
         say([("The pages report no effect here.", "")])
@@ -102,16 +126,33 @@ def findings(page: Page) -> None:
     for direction in tables.evidence_by_route(book).columns.intersection(book.terms("directions")):
         own = frame["direction"] == direction
         if own.any():
-            n, label = keys[own].nunique(), book.label("directions", direction).lower()
-            said.append((f"{label.capitalize()}: {_count(n, 'statement', 'statements')}.", " ".join(frame.loc[own, "id"])))
-    nameless = frame["work"] == ""
+            n, label = keys[own].nunique(), book.label("directions", direction)
+            told = f"{label} ({in_plain_words(book, 'directions', direction)}): {_count(n, 'statement', 'statements')}."
+            said.append((f"{told}{_domains(book, frame[own])} {_said_by(book, frame[own])}", " ".join(frame.loc[own, "id"])))
+    known = {row["id"] for row in records(book.whole, "works") if row["identified"] != UNNAMED}
+    found = frame["work"].isin(known)
     said.append(
         (
-            f"{keys[nameless].nunique()} of {keys.nunique()} statements point to no study, review or guideline.",
-            " ".join(frame.loc[nameless, "id"]),
+            f"In {keys[found].nunique()} of {keys.nunique()} statements the page names a study, review or guideline that can be found.",
+            " ".join(frame.loc[found, "id"]),
         )
     )
     say([*said, ("Counts are statements on pages. They are not studies, and not people.", "")])
+
+
+def _said_by(book: Review, own: pd.DataFrame) -> str:
+    """Which pages make statements, and how many each."""
+    keys = statements(own)
+    told = [f"{book.label_of('sources', name)} {keys[own['source'] == name].nunique()}" for name in dict.fromkeys(own["source"])]
+    return f"Said by: {', '.join(told)}."
+
+
+def _domains(book: Review, own: pd.DataFrame) -> str:
+    """What findings are about, in the order of the vocabulary; nothing where the review does not group outcomes."""
+    if "outcome_domain" not in own or "outcome_domains" not in book.words:
+        return ""
+    used = [lower(book.label("outcome_domains", term)) for term in book.terms("outcome_domains") if (own["outcome_domain"] == term).any()]
+    return f" About: {'; '.join(used)}." if used else ""
 
 
 def safety(page: Page) -> None:
@@ -122,7 +163,10 @@ def safety(page: Page) -> None:
         own = [entry for entry in entries if (entry.kind, entry.how) == (kind, how)]
         for first in range(0, len(own), 4):  # short sentences
             part = own[first : first + 4]
-            names = "; ".join(_lower(entry.what) + (f" ({entry.only})" if entry.only else "") for entry in part)
+            names = "; ".join(
+                lower(entry.what) + (f" ({told})" if (told := "; ".join(filter(None, (entry.where, entry.only, entry.doubt)))) else "")
+                for entry in part
+            )
             word = f", “{how.lower()}”" if how else ""
             said.append((f"{kind}{word}: {names}.", " ".join(entry.rows for entry in part)))
     if not all(entry.rows for entry in entries):
@@ -130,46 +174,41 @@ def safety(page: Page) -> None:
     say(said)
 
 
-def _lower(name: str) -> str:
-    return f"{name[:1].lower()}{name[1:]}"
-
-
 def disagreements(page: Page) -> None:
     """Where the pages disagree and nothing explains it; sides that speak of doses are not repeated."""
-    found = tables.standing(page.book).to_dict("records")
+    found = page.standing().to_dict("records")
     if not found:
         say([("No contradiction was found here. The pages may still be wrong.", "")])
         return
+    about = {rule.title: rule.about for rule in RULES}
     dosed = set(page.book.whole.table("doses", ("id",))["id"]) if page.book.whole.has("doses") else set()
     said = []
     for row in found:
         of_doses = dosed & {*row["members"].split()}
-        sides = ["They differ in doses, which are left out here."] if of_doses else _sides(row["summary"])
-        said.append((f"{row['topic']}: the pages do not agree. {' '.join(sides)}", row["members"]))
+        told = ["Doses are left out here."] if of_doses else _sides(row["summary"])
+        who = "one page does not agree with itself" if row["scope"] == WITHIN else "the pages do not agree"
+        said.append((f"{row['topic']}: {who}. It is about {about[row['class']]}. {' '.join(told)}", row["members"]))
     say(said)
 
 
 def _sides(summary: str) -> list[str]:
-    """What each side holds and which pages hold it, without the works that they relay."""
-    sides = []
-    for side in summary.split(" | "):
-        while (shorter := RELAYED.sub("", side)) != side:
-            side = shorter
-        held, _, pages = side.rpartition(": ")
-        sides.append(f"“{held or 'One side'}”: {', '.join(dict.fromkeys(pages.split(', ')))}.")
-    return sides
+    return [f"“{held or 'One side'}”: {pages}." for held, pages in sides(summary)]
 
 
 def sources(page: Page) -> None:
-    """Who wrote the pages, and with what interest."""
+    """Who wrote the pages that this one cites, and with what interest."""
+    rows = {name for entry in page.safety().entries for name in entry.rows.split()}
+    rows |= {name for members in page.standing()["members"] for name in members.split()}
+    own = set(all_extracts(page.book)["source"])
+    cited = {page.book.label_of("sources", source) for source in own | {page.sources_of[name] for name in rows}}
     said = [
         (
             f"{row['source']}: {row['type'].lower()}. Interest: {row['interest'].lower()}. "
             f"Reviewed by peers: {row['peer_reviewed'].lower()}.",
             "",
         )
-        for row in tables.sources(page.book).to_dict("records")
-        if row["extracts"]
+        for row in tables.sources(page.book.whole).to_dict("records")
+        if row["source"] in cited
     ]
     say(said)
 
@@ -177,8 +216,7 @@ def sources(page: Page) -> None:
 def glossary(page: Page) -> None:
     """Terms that this brief uses, with the definitions of the review's vocabularies."""
     book = page.book
-    terms = [*_used(book, "indications", "indication"), *_used(book, "stances", "stance"), *_used(book, "directions", "direction")]
-    terms += _used(book, "effects", "effect")
+    terms = [*_used(book, "indications", "indication"), *_used(book, "effects", "effect")]
     told = [(book.label(vocabulary, term), book.label(vocabulary, term, "definition")) for vocabulary, term in terms]
     say((f"{label}: {meaning}", "") for label, meaning in told if meaning.rstrip(".").lower() != label.lower())
 

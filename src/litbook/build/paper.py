@@ -21,6 +21,10 @@ CUT = re.compile(
     re.DOTALL,
 )
 NEIGHBOUR = re.compile(r' href="[a-z0-9-]+\.html"')  # a sheet is passed on without the pages beside it
+ZOOMS = (1, 0.95, 0.9, 0.86)
+A4_AND_MARGINS = (210, 297, 7, 10)  # mm, those of the style
+# A larger sheet, which the zoom brings back to A4.
+SHEET = " @page brief {{ size: {:.3f}mm {:.3f}mm !important; margin: {:.3f}mm {:.3f}mm !important }}"
 FONT = "body { font-family: 'DejaVu Sans' !important }"
 
 
@@ -42,17 +46,20 @@ def pdfs(pages: Mapping[str, str], jobs: int) -> Iterator[tuple[str, bytes]]:
 
 
 def pdf(page: str) -> bytes:
-    """One page as PDF/UA-1: tagged, with alternative texts. Nothing is fetched but what the page holds, and matplotlib's
-    fonts: those of the machine would make other bytes on another one."""
+    """One page as PDF/UA-1: tagged, with alternative texts, made smaller by steps where that saves a second sheet. Nothing is
+    fetched but what the page holds, and matplotlib's fonts: those of the machine would make other bytes on another one."""
     import weasyprint
     from weasyprint.text.fonts import FontConfiguration
 
     fetcher = weasyprint.URLFetcher(allowed_protocols={"data"})
-    fonts = FontConfiguration()
-    style = weasyprint.CSS(string=FONT, font_config=fonts)
-    document = weasyprint.HTML(string=page, url_fetcher=fetcher).render(stylesheets=[style, _faces(fonts)], font_config=fonts)
     stream = io.BytesIO()
-    document.write_pdf(stream, pdf_variant="pdf/ua-1", pdf_identifier=b"litbook")
+    for zoom in (*ZOOMS, ZOOMS[0]):
+        fonts = FontConfiguration()
+        style = weasyprint.CSS(string=FONT + SHEET.format(*(side / zoom for side in A4_AND_MARGINS)), font_config=fonts)
+        document = weasyprint.HTML(string=page, url_fetcher=fetcher).render(stylesheets=[style, _faces(fonts)], font_config=fonts)
+        if len(document.pages) == 1:
+            break
+    document.write_pdf(stream, zoom=zoom, pdf_variant="pdf/ua-1", pdf_identifier=b"litbook")
     return stream.getvalue()
 
 

@@ -15,20 +15,28 @@ from nbconvert import HTMLExporter
 
 import litbook
 from litbook import anchors, tables
+from litbook.agreement import ROW
 from litbook.anchors import Span
 from litbook.approval import LIMIT
 from litbook.build.inputs import together
 from litbook.build.manifest import Edition
 from litbook.build.plan import Report
-from litbook.build.template import TEMPLATES, environment, inline, unbalanced, with_contents
+from litbook.build.template import TEMPLATES, environment, inline, running, unbalanced, with_contents
 from litbook.changes import KINDS, Change, unimportant
 from litbook.display import IN_JUPYTER
 from litbook.errors import FailedReport
 from litbook.markup import BEHIND, table_html
 from litbook.review import Review
+from litbook.tables.common import records
+from litbook.tables.public_record import held, in_full
 
 HEADING = re.compile(r"\A# .*\n*")
+DRAFT = "DRAFT"
 TWICE, ONCE = "by two readers, each difference adjudicated", "by one reader"
+KEPT, ADDED = (
+    "by one of two readers alone; kept when that was adjudicated",
+    "by the second of two readers alone; added when that was adjudicated",
+)
 WEB = re.compile(r"https?://")  # no other address becomes a link
 LINK = re.compile(r"href='#([a-z0-9-]+)'")
 
@@ -49,6 +57,10 @@ class Renderer:
             for row in frame[["id", "claim"]].to_dict("records")
         }
         self._unapproved = review.unapproved()
+        self._held = held(review)
+        alone = [row for row in records(review, "adjudications") if row["field"] == ROW]
+        self._kept = {row["first"] for row in alone if row["first"]}
+        self._added = {row["value"] for row in alone if not row["first"]}
         self._sources = review.table("sources").set_index("id").to_dict("index")
         self._exporter = HTMLExporter(
             template_name="report",
@@ -82,10 +94,11 @@ class Renderer:
         return together([json.dumps(self._around(report, shown), sort_keys=True, ensure_ascii=False)])
 
     def _around(self, report: Report, shown: Sequence[str]) -> dict[str, Any]:
+        changed, draft = self.review.changed_files(), [name for name in shown if name in self._unapproved]
         return {
-            **self._page(report.title, report.notebook.stem),
-            "changed_files": self.review.changed_files(),
-            "draft": [name for name in shown if name in self._unapproved],
+            **self._page(report.title, report.notebook.stem, draft=bool(changed or draft)),
+            "changed_files": changed,
+            "draft": draft,
             "lock_limit": LIMIT,
             "extracts": [self._extract(name) for name in shown],
             "quotes_note": self._quotes_note(),
@@ -126,23 +139,26 @@ class Renderer:
         }
         return environment().get_template("index.html.j2").render(page=page)
 
-    def _page(self, title: str, kind: str = "") -> dict[str, Any]:
+    def _page(self, title: str, kind: str = "", draft: bool = False) -> dict[str, Any]:
         return {
             "title": title,
             "kind": kind,
             "review": self.review.title,
             "style": inline("style.css"),
+            "running": running(" – ".join(part for part in (DRAFT if draft else "", title, self.review.title) if part)),
             "script": inline("report.js"),
             "version": litbook.__version__,
             "as_of": self.review.as_of,
         }
 
-    def _extract(self, name: str) -> dict[str, str]:
+    def _extract(self, name: str) -> dict[str, Any]:
         """What the way back of one row tells; with the quote where the text is at hand."""
         row = self._back[name]
         source = self._sources[row["source"]]
-        told = {
+        told: dict[str, Any] = {
             **row,
+            "record": [in_full(self.review, check) for check in self._held.get(name, ())],
+            "work_record": [in_full(self.review, check) for check in self._held.get(row["work"], ())],
             "table": row["table"].replace("_", " "),
             "source": source["label"],
             "url": source["url"] if WEB.match(source["url"]) else "",
@@ -150,7 +166,7 @@ class Renderer:
             "claim": self._claims.get(name, ""),
             "status": self.review.label("statuses", row["status"]),
             "recorded": self.review.approvals.get(name, ""),
-            "extracted": TWICE if f"second_{row['table']}" in self.review.package.tables else ONCE,
+            "extracted": self._extracted(name, row["table"]),
             "work": self.review.label_of("works", row["work"]) or "the source itself, or not said",
         }
         text = self.texts[row["source"]]
@@ -159,6 +175,12 @@ class Renderer:
             told["before"], told["after"] = anchors.neighbourhood(text, span)
             told["quote"] = span.of(text)
         return told
+
+    def _extracted(self, name: str, table: str) -> str:
+        """By how many readers a row was extracted, and what became of one that a single reader saw."""
+        if f"second_{table}" not in self.review.package.tables:
+            return ONCE
+        return ADDED if name in self._added else KEPT if name in self._kept else TWICE
 
     def _quotes_note(self) -> str:
         missing = [self._sources[name]["label"] for name, text in self.texts.items() if text is None]

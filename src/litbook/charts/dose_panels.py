@@ -48,25 +48,29 @@ def columns(size: Size, marks: pd.DataFrame) -> Columns:
     """The columns beside the axis get the room that their texts need, up to a share of the width."""
     whole, between = size.width * POINTS - 2 * size.margin, size.text * 1.2
     labels = min(widest([_label(row) for row in marks.to_dict("records")], size.text), whole * LABELS)
-    words = [*marks["as_reported"], *(f"{unit}, log scale" for unit in marks["unit"])]
+    words = [*marks["as_reported"], *marks["unit"]]
     said = min(widest(words, size.text), whole * WORDS)
     axis = whole - labels - said - 2 * between
     left = size.margin + labels + between
     return Columns(labels, left, axis, left + axis + between, said)
 
 
-def panel(size: Size, review: Review, own: pd.DataFrame, at: Columns, weight: Decimal | None, lead: str, below: bool) -> list[Block]:
-    """The blocks of one panel. ``lead`` names the drug under review where the panel is of another one."""
+def panel(
+    size: Size, review: Review, own: pd.DataFrame, alike: pd.DataFrame, at: Columns, weight: Decimal | None, lead: str, below: bool
+) -> list[Block]:
+    """The blocks of one panel. ``alike`` are all doses in its unit, which share the length of the axis; ``lead`` names the drug
+    under review where the panel is of another one."""
     drug, kind = own["drug"].iloc[0], own["panel"].iloc[0]
+    scale = _scale(alike)
+    kind += ", log scale" if scale.log else ""
     title = f"Not {lower(lead)}, but {lower(drug)}: {kind} (n = {len(own)})" if lead else f"{drug}: {kind} (n = {len(own)})"
     rows = own.to_dict("records")
     lines = [(wrapped(_label(row), at.labels, size.text), wrapped(row["as_reported"], at.words, size.text)) for row in rows]
     talls = [height(max(len(who), len(dose)), size.text) + size.pad for who, dose in lines]
-    scale, unit, absolute = _scale(own), own["unit"].iloc[0], own["absolute"].iloc[0] if weight else ""
+    unit, absolute = own["unit"].iloc[0], own["_absolute"].iloc[0] if weight else ""
     ticks = size.tick + 2 + size.text * LINE
     above = ticks if absolute else 0
-    named = unit + (", log scale" if scale.log else "")
-    beside = wrapped(named, at.words, size.text)
+    beside = wrapped(unit, at.words, size.text)
     computed = wrapped(f"{absolute} at {weight:g} kg (computed)", at.words, size.text) if weight and absolute else [""]
     above += height(len(computed) - 1, size.text)
     tall = above + sum(talls) + ticks + height(len(beside) - 1, size.text)

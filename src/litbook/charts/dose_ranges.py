@@ -15,9 +15,11 @@ from litbook.charts.sheet import Block, Key
 from litbook.charts.style import Chart, Size, lower, plural
 from litbook.review import Review
 from litbook.tables.common import records
+from litbook.tables.public_record import SIGN, doubts
 from litbook.tables.summaries import checked_weight, who_and_where
 
-COLUMNS = ("id", "drug", "panel", "unit", "absolute", "label", "route", "low", "low_op", "high", "high_op", "cap", "as_reported", "source")
+COLUMNS = ("id", "drug", "panel", "unit", "label", "route", "low", "low_op", "high", "high_op", "cap", "as_reported", "source")
+NOTED = "*"
 
 
 def dose_ranges(review: Review, weight_kg: float = 0, size: str = "report") -> Chart:
@@ -30,7 +32,8 @@ def dose_ranges(review: Review, weight_kg: float = 0, size: str = "report") -> C
     """
     format_, weight = style.sized(size), checked_weight(review, weight_kg)
     rows = records(review, "doses")
-    marks = pd.DataFrame([_mark(review, row, weight) for row in rows if row["unit"]])
+    doubted = doubts(review)
+    marks = pd.DataFrame([_mark(review, row, weight, row["id"] in doubted) for row in rows if row["unit"]])
     in_words = len(rows) - len(marks)
     if marks.empty:
         return style.nothing("Doses: none in numbers", _why_nothing(in_words), COLUMNS)
@@ -41,16 +44,20 @@ def dose_ranges(review: Review, weight_kg: float = 0, size: str = "report") -> C
     def build(size: Size) -> list[Block]:
         places, blocks = columns(size, marks), [sheet.heading(size, title)]
         for number, (_, own) in enumerate(marks.groupby(["_drug", "_dimension"], sort=False)):
-            blocks += panel(size, review, own, places, weight, lead if own["_drug"].iloc[0] else "", bool(number))
+            alike = marks[marks["unit"] == own["unit"].iloc[0]]  # one length is one amount, on whichever axis of the unit
+            blocks += panel(size, review, own, alike, places, weight, lead if own["_drug"].iloc[0] else "", bool(number))
         return [*blocks, sheet.legend(size, keys)]
 
     figure, too_tall = sheet.stacked(format_, build)
-    return Chart(title, figure, marks[list(COLUMNS)], _alt(marks), (*_notes(marks, lead, in_words, weight), *too_tall))
+    return Chart(
+        title, figure, marks[list(COLUMNS)], _alt(marks), (*_notes(marks, lead, in_words, weight, short=size == "brief"), *too_tall)
+    )
 
 
-def _mark(review: Review, row: dict[str, str], weight: Decimal | None) -> dict[str, object]:
+def _mark(review: Review, row: dict[str, str], weight: Decimal | None, doubted: bool) -> dict[str, object]:
     """One bar: its bounds as numbers, its cap on the axis of the panel where that can be said. What begins with an
     underscore is for drawing; the rest is in words."""
+    signs = (NOTED if row["note"] else "") + (SIGN if doubted else "")
     limits, shape = doses.bounds(row), doses.dimension(row)
     assert shape is not None  # only rows with a unit come here
     who = [review.label("indications", row["indication"]), lower(review.label("routes", row["route"])), who_and_where(review, row)]
@@ -61,7 +68,7 @@ def _mark(review: Review, row: dict[str, str], weight: Decimal | None) -> dict[s
         "drug": review.label("drugs", row["drug"]),
         "panel": shape.label(review.words),
         "unit": unit["label"],
-        "absolute": absolute,
+        "_absolute": absolute,
         "label": ", ".join(part for part in who if part),
         "route": review.label("routes", row["route"]),
         "low": float(limits.low) if limits.low is not None else float("nan"),
@@ -69,13 +76,15 @@ def _mark(review: Review, row: dict[str, str], weight: Decimal | None) -> dict[s
         "high": float(limits.high) if limits.high is not None else float("nan"),
         "high_op": review.label("operators", limits.high_op) if limits.high is not None else "",
         "cap": _cap(review, row, weight),
-        "as_reported": doses.as_reported(row, review.words) + (" *" if row["note"] else ""),
+        "as_reported": doses.as_reported(row, review.words) + (f" {signs}" if signs else ""),
         "source": review.label_of("sources", row["source"]),
         "_drug": review.terms("drugs").index(row["drug"]),
         "_dimension": "\t".join(shape),
         "_route": row["route"],
         "_low_out": limits.low_op == "gt",
         "_high_out": limits.high_op == "lt",
+        "_noted": bool(row["note"]),
+        "_doubted": doubted,
     }
 
 
@@ -118,8 +127,10 @@ def _keys(review: Review, marks: pd.DataFrame) -> list[Key]:
         keys.append(Key("Arrow: bound left open", style.Look(">", style.MUTED, filled=True)))
     if marks["cap"].notna().any():
         keys.append(Key("Tick: the source's cap", style.Look("|", style.INK, filled=False)))
-    if marks["as_reported"].str.endswith("*").any():
-        keys.append(Key("Has a note: see the table", sign="*"))
+    if marks["_noted"].any():
+        keys.append(Key("Has a note: see the table", sign=NOTED))
+    if marks["_doubted"].any():
+        keys.append(Key("Not borne out by the public record", sign=SIGN))
     return keys
 
 
@@ -134,28 +145,33 @@ def _alt(marks: pd.DataFrame) -> str:
 
 def _why_nothing(in_words: int) -> str:
     if in_words:
-        return f"No numeric dose: the sources give {plural(in_words, 'dose')} in words only, so there is no range to draw."
-    return "No dose: the sources give none here, neither as a number nor in words."
+        told = plural(in_words, "dose or exposure", "doses or exposures")
+        return f"No numeric dose: what is filed here gives {told} in words only, so there is no range to draw."
+    return "No dose is filed under this selection, neither as a number nor in words."
 
 
-def _notes(marks: pd.DataFrame, lead: str, in_words: int, weight: Decimal | None) -> list[str]:
+def _notes(marks: pd.DataFrame, lead: str, in_words: int, weight: Decimal | None, short: bool) -> list[str]:
+    """What the picture does not say; ``short``: without what its legend says too."""
     notes = ["Bars run from the lowest to the highest dose that a source gives; they are not pooled and not averaged."]
-    if marks[["_low_out", "_high_out"]].any(axis=None) or marks[["low", "high"]].isna().any(axis=None):
+    if not short and (marks[["_low_out", "_high_out"]].any(axis=None) or marks[["low", "high"]].isna().any(axis=None)):
         notes.append("A hollow symbol is a bound that the source excludes, an arrow a bound that it leaves open.")
-    if marks["cap"].notna().any():
+    if not short and marks["cap"].notna().any():
         notes.append("A black tick is the source's cap.")
-    if marks["as_reported"].str.endswith("*").any():
-        notes.append("* The row has a note, such as an indication that is not certain: see the table.")
+    if not short and marks["_doubted"].any():
+        told = f"{int(marks['_doubted'].sum())} of {plural(len(marks), 'dose')}"
+        notes.append(f"{SIGN} Not borne out by the public record: {told}; what it shows stands beside the dose in the table.")
+    if not short and marks["_noted"].any():
+        notes.append("* The row has a note: see the table.")
     if marks["_drug"].any():
         notes.append(f"What is set off in grey is no dose of {lower(lead)}, but of another drug.")
     if in_words:
-        notes.append(f"Not drawn: {plural(in_words, 'dose')} that the sources give in words.")
+        notes.append(f"Not drawn: {plural(in_words, 'dose or exposure', 'doses or exposures')} that the sources give in words.")
     timeless = int(marks["_dimension"].str.split("\t").str[1].eq(doses.NOT_STATED).sum())
     if timeless:
         notes.append(
             f"{plural(timeless, 'continuous dose')} without a time base {'have' if timeless > 1 else 'has'} a panel "
             "apart: no rate can be read from the source."
         )
-    if weight and (marks["absolute"] != "").any():
+    if weight and (marks["_absolute"] != "").any():
         notes.append(f"The upper axes are computed for {weight:g} kg; no source prints them.")
     return notes

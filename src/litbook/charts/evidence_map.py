@@ -11,7 +11,7 @@ from litbook.charts.style import Chart, Size, lower, plural
 from litbook.doses import NOT_STATED
 from litbook.review import Review
 from litbook.tables.common import statements
-from litbook.tables.evidence import CONTRADICTED, NOT_APPLICABLE, NOT_REPORTED, NOT_SEARCHED, OTHER_ROWS, directions, evidence
+from litbook.tables.evidence import CONTRADICTED, NOT_APPLICABLE, NOT_REPORTED, NOT_SEARCHED, OTHER_ROWS, directions, evidence, said_by
 
 
 def evidence_map(review: Review, size: str = "report") -> Chart:
@@ -44,10 +44,10 @@ def evidence_map(review: Review, size: str = "report") -> Chart:
 
     figure, too_tall = sheet.stacked(format_, build, [factor for factor in LARGER if level(factor)] if format_.least else [])
     notes = (
-        *([_by_source(review)] if review.has("findings") else []),
+        *said_by(review),
         "A statement with several indications stands in several cells. Adverse effects are not findings: see the tables of safety.",
-        "Counts are statements in the sources, not studies and not people; several pages may relay one work. Parents do not add up "
-        "their children.",
+        "Counts are statements in the sources, not studies and not people; several pages may relay one work. A broader indication "
+        "does not count what is filed under a narrower one.",
         *too_tall,
     )
     return Chart(title, figure, data, _alt(review, cells), notes)
@@ -69,17 +69,6 @@ def _title(review: Review, cells: pd.DataFrame) -> str:
     return title + (f"; contradicted in {plural(against, 'cell')}" if against else "")
 
 
-def _by_source(review: Review) -> str:
-    """How many of the statements come from each source, and in how many no kind of study is told."""
-    findings = review.table("findings")
-    keys = statements(findings)
-    told = [
-        f"{review.label_of('sources', name)} {keys[findings['source'] == name].nunique()}" for name in dict.fromkeys(findings["source"])
-    ]
-    bare = int(keys[findings["design"] == NOT_STATED].nunique())
-    return f"Statements by source: {', '.join(told)}. No kind of study is told in {bare} of {keys.nunique()}."
-
-
 def _depths(review: Review, cells: pd.DataFrame) -> dict[str, int]:
     """How many of the indications that are shown stand above each one: so far it is set in."""
     shown = list(dict.fromkeys(cells["indication"]))
@@ -96,10 +85,10 @@ def _keys(review: Review, cells: pd.DataFrame) -> list[Key]:
     used = [term for term in directions(review) if cells[term].any()]
     looks = [Key(review.label("directions", term), style.look(review, "directions", term)) for term in used]
     kinds = {
-        CONTRADICTED: Key("Contradicted: benefit, and no difference or harm", patch=FRAME),
-        OTHER_ROWS: Key("No finding, n other statements", sign="(n)"),
+        CONTRADICTED: Key("Contradicted: benefit, and no difference or harm, in one group of outcomes", patch=FRAME),
+        OTHER_ROWS: Key("No finding, but n doses, recommendations or the like", sign="(n)"),
         NOT_REPORTED: Key("Not reported, though in scope", sign="–"),
-        NOT_SEARCHED: Key("Not searched: out of scope", patch=NOT_COVERED),
+        NOT_SEARCHED: Key("Outside the scope of every page: not looked for", patch=NOT_COVERED),
         NOT_APPLICABLE: Key("Not applicable", sign="n/a"),
     }
     return [*looks, *(key for state, key in kinds.items() if (cells["state"] == state).any())]

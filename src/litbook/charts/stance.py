@@ -10,8 +10,10 @@ from litbook.charts.stance_panels import own_advice, relayed
 from litbook.charts.style import Chart, Size, lower, plural
 from litbook.review import Review
 from litbook.tables.common import records, statements
+from litbook.tables.public_record import SIGN, doubts
 
 COLUMNS = ("id", "statement", "voice", "lane", "body", "year", "indication", "stance", "or_read_as", "level", "grade", "source")
+UNCLEAR = "*"  # beside a stance that could also be read as another one
 DATED, UNDATED, OWN = "dated", "undated", "own advice"
 
 
@@ -22,7 +24,8 @@ def guideline_stance(review: Review, size: str = "report") -> Chart:
     ``style.SIZES``. Raises UnknownTerm for another.
     """
     format_ = style.sized(size)
-    marks = pd.DataFrame([_mark(review, row) for row in records(review, "recommendations")])
+    doubted = doubts(review)
+    marks = pd.DataFrame([_mark(review, row, row["id"] in doubted) for row in records(review, "recommendations")])
     if marks.empty:
         return style.nothing("Recommendations: none", "No recommendation: none of the sources advises on this.", COLUMNS)
     marks = marks.sort_values(["lane", "body", "year", "source", "id"], kind="stable", ignore_index=True)
@@ -38,10 +41,10 @@ def guideline_stance(review: Review, size: str = "report") -> Chart:
         return [*blocks, sheet.legend(size, _keys(review, marks))]
 
     figure, too_tall = sheet.stacked(format_, build)
-    return Chart(title, figure, marks[list(COLUMNS)], _alt(marks), (*_notes(marks), *too_tall))
+    return Chart(title, figure, marks[list(COLUMNS)], _alt(marks), (*_notes(marks, _grades(review), short=size == "brief"), *too_tall))
 
 
-def _mark(review: Review, row: dict[str, str]) -> dict[str, str]:
+def _mark(review: Review, row: dict[str, str], doubted: bool) -> dict[str, str]:
     """One recommendation in words; what begins with an underscore is for drawing."""
     source_itself = row["voice"] == "source"
     of_body = review.label("bodies", row["body"]) or ("" if source_itself else f"{review.label('voices', row['voice'])}, unnamed")
@@ -59,6 +62,7 @@ def _mark(review: Review, row: dict[str, str]) -> dict[str, str]:
         "grade": row["grade"],
         "source": review.label_of("sources", row["source"]),
         "_stance": row["stance"],
+        "_signs": (UNCLEAR if row["stance_alternative"] else "") + (SIGN if doubted else ""),
     }
 
 
@@ -79,16 +83,16 @@ def _title(review: Review, bodies: pd.DataFrame, own: pd.DataFrame) -> str:
 
 
 def _by_stance(review: Review, counts: dict[str, int]) -> str:
-    """Counts from one end of the scale to the other; an end that nothing stands at is named too."""
-    scale = list(counts)
-    told = [f"{n or 'none'} {lower(review.label('stances', term))}" for term, n in counts.items() if n or term in (scale[0], scale[-1])]
-    return ", ".join(told)
+    """Counts from one end of the scale to the other. That none stands at an end is not said: some could be read so."""
+    return ", ".join(f"{n} {lower(review.label('stances', term))}" for term, n in counts.items() if n)
 
 
 def _keys(review: Review, marks: pd.DataFrame) -> list[Key]:
     used = set(marks["_stance"])
     keys = [Key(review.label("stances", term), style.look(review, "stances", term)) for term in review.terms("stances") if term in used]
-    return [*keys, Key("Could also be read as another stance", sign="*")] if (marks["or_read_as"] != "").any() else keys
+    own = marks[marks["lane"] == OWN]  # of bodies the other reading is told in words
+    told = ((own, UNCLEAR, "Could also be read as another stance"), (marks, SIGN, "Not borne out by the public record"))
+    return [*keys, *(Key(meaning, sign=sign) for rows, sign, meaning in told if rows["_signs"].str.contains(sign, regex=False).any())]
 
 
 def _alt(marks: pd.DataFrame) -> str:
@@ -100,13 +104,31 @@ def _alt(marks: pd.DataFrame) -> str:
     return f"Stance of recommendations. {'; '.join(parts)}."
 
 
-def _notes(marks: pd.DataFrame) -> list[str]:
+def _grades(review: Review) -> list[str]:
+    """What the grades that are printed mean in the system of their body, where the review knows it."""
+    known = {(row["grade_system"], row["grade"]): row for row in records(review, "grades")}
+    used = dict.fromkeys((row["grade_system"], row["grade"]) for row in records(review, "recommendations") if row["grade"])
+    return [f"{known[key]['label']} means: {known[key]['definition']}" for key in used if key in known]
+
+
+def _notes(marks: pd.DataFrame, grades: list[str], short: bool) -> list[str]:
+    """What the picture does not say; ``short``: in fewer words, and without what it says itself."""
+    if short:
+        return [
+            "Of a body, a mark is what a source relays of one document, be it advice or only results; no document was read itself. Of the "
+            "sources' own advice, n counts statements. Not drawn: for whom and on what condition.",
+            *grades,
+        ]
     notes = [
-        "One mark is one recommendation as a source relays it; the documents themselves were not read. Levels and grades stay in "
-        "the system of their body.",
+        "Above, one mark is what a source relays of one document or body, be it advice or only results (see the notes in the table); "
+        "the documents themselves were not read. Below, n counts statements. Levels and grades stay in the system of their body.",
+        *grades,
         "Not drawn: for whom a recommendation is meant and on what condition; see the table.",
     ]
     unclear = int((marks["or_read_as"] != "").sum())
     if unclear:
-        notes.append(f"{unclear} of {plural(len(marks), 'row')} could also be read as another stance (*): see 'or read as' in the table.")
+        notes.append(f"{unclear} of {plural(len(marks), 'row')} could also be read as another stance: see 'or read as' in the table.")
+    doubted = int(marks["_signs"].str.contains(SIGN, regex=False).sum())
+    if doubted:
+        notes.append(f"{SIGN} Not borne out by the public record: {doubted} of {plural(len(marks), 'row')}; see the table.")
     return notes

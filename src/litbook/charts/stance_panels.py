@@ -14,6 +14,7 @@ from litbook.charts.sheet import POINTS, Block, Sheet
 from litbook.charts.style import Size, lower, plural
 from litbook.review import Review
 from litbook.tables.common import statements
+from litbook.tables.public_record import SIGN
 
 BODIES, WORDS, SOURCES = 0.2, 0.52, 0.2  # most of the width that the columns may take
 ASIDE = "undated"
@@ -71,7 +72,8 @@ def relayed(size: Size, review: Review, bodies: pd.DataFrame) -> list[Block]:
 
 def _told(row: dict[Any, Any]) -> str:
     printed = ", ".join(f"{word} {row[word]}" for word in ("level", "grade") if row[word])
-    stance = row["stance"] + (f" ({printed})" if printed else "") + ("*" if row["or_read_as"] else "")
+    other = f" or {lower(row['or_read_as'])}" if row["or_read_as"] else ""
+    stance = row["stance"] + (f" ({printed})" if printed else "") + other + (SIGN if SIGN in row["_signs"] else "")
     return " · ".join(part for part in (row["year"], stance, row["indication"]) if part)
 
 
@@ -135,8 +137,7 @@ def _adviser(size: Size, review: Review, own: pd.DataFrame, names: float, left: 
     told = {}
     for term, group in own.groupby("_stance", sort=False):
         about = ", ".join(lower(label) for label in sorted(set(group["indication"])))
-        unclear = "*" if (group["or_read_as"] != "").any() else ""
-        told[term] = wrapped(f"n\u00a0=\u00a0{_n(group)}{unclear}: {about}", cell - lead - size.text * 0.7, size.text)
+        told[term] = wrapped(f"n\u00a0=\u00a0{_n(group)}{_signed(group)}: {about}", cell - lead - size.text * 0.7, size.text)
     tall = height(max(len(name), *map(len, told.values())), size.text) + size.pad
 
     def draw(page: Sheet, top: float) -> None:
@@ -150,6 +151,13 @@ def _adviser(size: Size, review: Review, own: pd.DataFrame, names: float, left: 
             page.text(x + lead, top + tall / 2, lines)
 
     return Block(tall, draw)
+
+
+def _signed(group: pd.DataFrame) -> str:
+    """How many of a group carry each sign, such as `` (2*)``; the sign alone where all do."""
+    counts = {sign: _n(group[group["_signs"].str.contains(sign, regex=False)]) for sign in sorted(set("".join(group["_signs"])))}
+    told = [sign if n == _n(group) else f"{n}{sign}" for sign, n in counts.items()]
+    return f"\u00a0({', '.join(told)})" if told else ""
 
 
 def _n(rows: pd.DataFrame) -> int:

@@ -17,6 +17,7 @@ from matplotlib.figure import Figure
 from litbook.charts import files
 from litbook.errors import UnknownTerm
 from litbook.review import Review
+from litbook.tables.common import lower as lower
 
 COLOURS = {
     "blue": "#0072B2",
@@ -82,7 +83,7 @@ SIZES = {
     for size in (
         Size("report", 9, 0, text=8, panel=9.5, title=11.5, mark=7.5, bar=2.6, pad=7, gap=11, margin=6, tick=3),
         Size("slide", 13.33, 7.5, text=11, panel=12, title=18, mark=9.5, bar=3.6, pad=4, gap=9, margin=18, tick=3),
-        Size("brief", 7.1, 0, text=7, panel=7.5, title=8.5, mark=5.5, bar=2, pad=2.5, gap=4, margin=2, tick=2),
+        Size("brief", 5.3, 0, text=7, panel=7.5, title=8.5, mark=5.5, bar=2, pad=2.5, gap=4, margin=2, tick=2),
     )
 }
 
@@ -192,11 +193,6 @@ def nothing(title: str, reason: str, columns: Sequence[str]) -> Chart:
     return Chart(title, None, pd.DataFrame(columns=list(columns)), reason)
 
 
-def lower(label: str) -> str:
-    """A label within a sentence: without its capital, unless it is an abbreviation."""
-    return label[:1].lower() + label[1:] if label[1:2].islower() else label
-
-
-def plural(n: int, word: str) -> str:
-    """Number and noun, such as ``1 row`` or ``2 rows``."""
-    return f"{n} {word}{'' if n == 1 else 's'}"
+def plural(n: int, word: str, many: str = "") -> str:
+    """Number and noun, such as ``1 row`` or ``2 rows``; ``many`` where an s does not make the plural."""
+    return f"{n} {word if n == 1 else many or f'{word}s'}"

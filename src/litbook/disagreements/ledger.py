@@ -27,28 +27,29 @@ NOT_CONTENT = ("start", "end", "status")  # where a row stands in its text, and 
 
 
 class Rule(NamedTuple):
-    """A class of disagreement, and the function that looks for it."""
+    """A class of disagreement, the function that looks for it, and what the pages do not agree on, in plain words."""
 
     name: str
     title: str
     find: Callable[[Material], Iterator[Stand]]
+    about: str
 
 
 RULES = (
-    Rule("opposing_stance", "Opposing stance", views.opposing_stance),
-    Rule("strength", "Strength of recommendation", views.strength),
-    Rule("place_in_therapy", "Place in therapy", views.place_in_therapy),
-    Rule("opposing_direction", "Opposing direction of finding", views.opposing_direction),
-    Rule("duration", "Duration of effect", amounts.duration),
-    Rule("dose", "Disjoint or conflicting dose", amounts.dose),
-    Rule("dose_without_protocol", "Dose where a protocol is lacking", amounts.dose_without_protocol),
-    Rule("frequency", "Frequency of an adverse effect", harms.frequency),
-    Rule("list_difference", "On one list and not on another", harms.list_difference),
-    Rule("setting_and_monitoring", "Setting and monitoring", harms.setting_and_monitoring),
-    Rule("regulatory_status", "Regulatory status", harms.regulatory_status),
-    Rule("mechanism", "Mechanism", views.mechanism),
-    Rule("opposing_change", "Opposing change of a marker", views.opposing_change),
-    Rule("self_statement", "Statement of a page about itself", harms.self_statement),
+    Rule("opposing_stance", "Opposing stance", views.opposing_stance, "whether to use it"),
+    Rule("strength", "Strength of recommendation", views.strength, "how strongly it is advised"),
+    Rule("place_in_therapy", "Place in therapy", views.place_in_therapy, "what must come first, or for whom it is"),
+    Rule("opposing_direction", "Opposing direction of finding", views.opposing_direction, "whether it works"),
+    Rule("duration", "Duration of effect", amounts.duration, "how long it works"),
+    Rule("dose", "Disjoint or conflicting dose", amounts.dose, "how much to give"),
+    Rule("dose_without_protocol", "Dose where a protocol is lacking", amounts.dose_without_protocol, "whether an amount is known"),
+    Rule("frequency", "Frequency of an adverse effect", harms.frequency, "how often this happens"),
+    Rule("list_difference", "On one list and not on another", harms.list_difference, "what is on the list"),
+    Rule("setting_and_monitoring", "Setting and monitoring", harms.setting_and_monitoring, "where it may be given, and how it is watched"),
+    Rule("regulatory_status", "Regulatory status", harms.regulatory_status, "whether it is approved"),
+    Rule("mechanism", "Mechanism", views.mechanism, "how it works"),
+    Rule("opposing_change", "Opposing change of a marker", views.opposing_change, "whether something in the body goes up or down"),
+    Rule("self_statement", "Statement of a page about itself", harms.self_statement, "what the page says of itself"),
 )
 CLASSES: Mapping[str, Rule] = {rule.name: rule for rule in RULES}
 
@@ -162,20 +163,38 @@ def sides_in_words(given: Material, proposal: Proposal) -> str:
     told = []
     for side in proposal.sides:
         rows = [given.extracts[name][1] for name in side.members]
-        works: dict[str, list[str]] = defaultdict(list)
+        by_source: dict[str, list[Row]] = defaultdict(list)
         for row in rows:
-            works[given.label("sources", row["source"])] += [given.label("works", row["work"])] if row["work"] else []
-        if side.label in works:
+            by_source[given.label("sources", row["source"])].append(row)
+        if side.label in by_source:
             told.append(f"{side.label}: {_listed([row['claim'] for row in rows])}")
-        elif not rows or any(side.label.startswith(f"{source}:") for source in works):
+        elif not rows or any(side.label.startswith(f"{source}:") for source in by_source):
             told.append(side.label)
         else:
-            told.append(f"{side.label}: {_listed([f'{one}{_relaying(own)}' for one, own in works.items()])}")
+            held = [f"{source}{_on(given, proposal, own)}{_relaying(given, own)}" for source, own in by_source.items()]
+            told.append(f"{side.label}{_ways(given, side) if proposal.kind == 'dose' else ''}: {_listed(held)}")
     return " | ".join(told) + (f" [{proposal.how}]" if proposal.how else "")
 
 
-def _relaying(works: list[str]) -> str:
+def _relaying(given: Material, rows: list[Row]) -> str:
+    works = [given.label("works", row["work"]) for row in rows if row["work"]]
     return f" (relaying {_listed(works)})" if works else ""
+
+
+def _on(given: Material, proposal: Proposal, rows: list[Row]) -> str:
+    """What a source speaks of where that is not the topic: what is said of a whole is taken to be said of its parts."""
+    named = [given.label("indications", row["indication"]) for row in rows if row.get("indication")]
+    other = [label.lower() for label in named if label.casefold() not in proposal.topic.casefold()]
+    return f" on {' and '.join(dict.fromkeys(other))}" if other else ""
+
+
+def _ways(given: Material, side: Side) -> str:
+    """By which routes and where the doses of a side are given: an amount alone is no dose."""
+    rows = [given.extracts[name][1] for name in side.members]
+    ways = [
+        given.label(name, row[column]) for name, column in (("routes", "route"), ("settings", "setting")) for row in rows if row[column]
+    ]
+    return f", {' and '.join(way.lower() for way in dict.fromkeys(ways))}"
 
 
 def _listed(works: list[str]) -> str:

@@ -13,8 +13,9 @@ from litbook.datapackage import SPAN_COLUMNS
 from litbook.errors import UnknownTerm
 from litbook.markup import heading
 from litbook.review import Review
-from litbook.tables import checks, way_back
+from litbook.tables import way_back
 from litbook.tables.common import word
+from litbook.tables.public_record import held, in_full
 
 _APART = (*SPAN_COLUMNS, "statement", "citation", "inferred", "work", "status", "note")
 
@@ -58,9 +59,10 @@ class Rows:
         yield "Not in the span", row["inferred"]
         yield "Same statement as", ", ".join(self._siblings(name, row["statement"]))
         yield "Note", row["note"]
-        for check in checks(review).to_dict("records"):
-            if check["rows"] == name:
-                yield f"Against the record: {check['verdict'].lower()}", f"{check['record']} {check['reference']} ({check['looked_at']})"
+        for check in held(review).get(name, ()):
+            yield "Public record", in_full(review, check)
+        for check in held(review).get(row["work"], ()):
+            yield "Public record on the work", in_full(review, check)
 
     def _says(self, name: str, table: str) -> Iterator[tuple[str, str]]:
         """The cells of the row, in words."""

@@ -27,17 +27,17 @@ LAST = Part(WAY_BACK, 6, ("source", "work:Relaying", "heading:Under", "id:Row", 
 
 STANCE = (
     Part("Whose, when", 4, ("voice", "body", "year")),
-    Part("On what", 4, ("indication", "for_whom")),
+    Part("On what", 4, ("indication", "for_whom:For whom")),
     Part("Stance", 4, ("stance", "or_read_as:Or read as")),
     Part("Level, grade", 3, ("level:Level", "grade:Grade")),
-    Part("Claim, in our words", 8, ("claim", "on_condition_that:Where this holds", "note:Note")),
+    Part("Claim, in our words", 8, ("claim", "on_condition_that:Condition or scope", "note:Note", "public_record")),
     LAST,
 )
 DOSES = (
     Part("Drug", 4, ("drug",)),
-    Part("For what, for whom", 5, ("indication", "who_and_where")),
+    Part("For what, for whom", 4, ("indication", "who_and_where")),
     Part("Route, form", 4, ("route", "form")),
-    Part("Dose as reported", 5, ("as_reported", "computed:Computed")),
+    Part("Dose as reported", 6, ("as_reported", "computed:Computed", "public_record")),
     Part("Comparable within", 4, ("dimension",)),
     Part("Note", 6, ("note",)),
     LAST,
@@ -47,27 +47,27 @@ FINDINGS = (
     Part("Kind of study", 3, ("design", "comparator:Against")),
     Part("Outcome", 4, ("outcome", "duration_words")),
     Part("Direction", 3, ("direction", "hedge:Put")),
-    Part("Claim, in our words", 8, ("claim", "note:Note")),
+    Part("Claim, in our words", 8, ("claim", "note:Note", "public_record")),
     LAST,
 )
 SAFETY = (
     Part("Kind", 3, ("kind",)),
-    Part("What", 4, ("what", "how_often_or_firmly", "term:Term")),
+    Part("What", 4, ("what", "how_often_or_firmly", "only", "term:Term")),
     Part("On what", 4, ("indication",)),
-    Part("Claim, in our words", 8, ("claim", "detail", "note:Note")),
+    Part("Claim, in our words", 8, ("claim", "detail", "note:Note", "public_record")),
     LAST,
 )
 SELECTION = (
     Part("Criterion", 6, ("criterion",)),
     Part("For or against", 3, ("polarity",)),
     Part("On what, route", 4, ("indication", "route")),
-    Part("Claim, in our words", 8, ("claim", "note:Note")),
+    Part("Claim, in our words", 8, ("claim", "note:Note", "public_record")),
     LAST,
 )
 DISAGREEMENTS = (
     Part("Class, on what", 5, ("class", "topic")),
     Part("Sides", 9, ("sides",)),
-    Part("Decided", 4, ("status", "explained_by:Explained by")),
+    Part("Decided", 4, ("decided", "explained_by:Explained by")),
     Part("Reason", 9, ("reason",)),
     Part("Rows", 5, ("rows",)),
 )

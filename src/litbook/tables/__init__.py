@@ -9,14 +9,15 @@ from litbook.tables.appraisal import NOT_APPRAISED, appraisal_matrix, appraisals
 from litbook.tables.certainty import summary_of_findings
 from litbook.tables.common import selection_in_words, statements
 from litbook.tables.disagreements import disagreements, ledger, searches, standing
-from litbook.tables.evidence import STATES, evidence, evidence_matrix
+from litbook.tables.evidence import STATES, evidence, evidence_matrix, said_by
 from litbook.tables.interest import direction_by_interest, stance_by_interest
+from litbook.tables.listings import listing
 from litbook.tables.provenance import checks, counts, sources, way_back, works
 from litbook.tables.relayed import origins, overlap, works_by_source
 from litbook.tables.reporting import flow, reporting
-from litbook.tables.short import evidence_by_route, safety_in_short, selection_in_short
+from litbook.tables.short import evidence_by_route, immune_in_short, safety_in_short, selection_in_short
 from litbook.tables.staleness import source_dates, staleness, staleness_warnings
-from litbook.tables.summaries import SAFETY, checked_weight, dose_ranges, listing, safety, stance
+from litbook.tables.summaries import SAFETY, checked_weight, dose_ranges, dose_remarks, safety, stance
 
 __all__ = [
     "NOT_APPRAISED",
@@ -32,10 +33,12 @@ __all__ = [
     "direction_by_interest",
     "disagreements",
     "dose_ranges",
+    "dose_remarks",
     "evidence",
     "evidence_by_route",
     "evidence_matrix",
     "flow",
+    "immune_in_short",
     "ledger",
     "listing",
     "origins",
@@ -43,6 +46,7 @@ __all__ = [
     "reporting",
     "safety",
     "safety_in_short",
+    "said_by",
     "searches",
     "selection_in_short",
     "selection_in_words",

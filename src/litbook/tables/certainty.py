@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from litbook.doses import NOT_STATED
 from litbook.review import Review
 from litbook.tables.common import conserved, distinct, records, statements, word
-from litbook.tables.evidence import directions
+from litbook.tables.evidence import directions, kinds_told
 from litbook.tables.relayed import UNNAMED
 
 NO_PRIMARY = "Not graded: no primary data in these sources"
@@ -64,7 +63,7 @@ def _row(review: Review, indication: str, domain: str, own: pd.DataFrame) -> dic
         "designs": _told(review, own, "design", _ordered(review, "design", own["design"])),
         "directions": _told(review, own, "direction", directions(review)),
         "certainty": _certainty(review, relayed),
-        "reason": _reason(own),
+        "reason": _reason(own, kinds_told(review)),
         "grades_of_bodies": grades,
         "grades_of_bodies_rows": graded,
     }
@@ -79,13 +78,19 @@ def _certainty(review: Review, relayed: list[dict[str, str]]) -> str:
     return NO_ESTIMATE if found else NO_PRIMARY
 
 
-def _reason(own: pd.DataFrame) -> str:
+def _reason(own: pd.DataFrame, kinds: set[str]) -> str:
     """What GRADE would ask for, domain by domain, and what these rows have of it."""
     n = own["statement"].nunique()
-    bare = own.loc[own["design"] == NOT_STATED, "statement"].nunique()
+    bare = own.loc[~own["design"].isin(kinds), "statement"].nunique()
     compared = own.loc[own["comparator"] != "", "statement"].nunique()
     ways = own["direction"].nunique()
-    agree = "one statement alone" if n == 1 else "all statements point one way" if ways == 1 else "the directions differ"
+    agree = (
+        "one statement alone"
+        if n == 1
+        else "all statements filed here point one way; see also the disagreements"
+        if ways == 1
+        else "the directions differ"
+    )
     return (
         f"Risk of bias: kind of study told in {n - bare} of {n}. Inconsistency: {agree}. Indirectness: what was compared is said in "
         f"{compared} of {n}. Imprecision, publication bias: nothing to judge by."

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from litbook.errors import LitbookError
 from litbook.review import Review
 
-ORIGIN = ("source", "work", "status", "note")
+ORIGIN = ("source", "work", "status", "note", "public_record")
 
 
 def statements(frame: pd.DataFrame) -> pd.Series:
@@ -20,13 +22,14 @@ def records(review: Review, name: str) -> list[dict[str, str]]:
     return review.table(name).to_dict("records") if review.has(name) else []
 
 
-def origin(review: Review, row: dict[str, str]) -> dict[str, str]:
-    """Where a row was read and what it relays, with labels, and how far it was checked."""
+def origin(review: Review, row: dict[str, str], record: Mapping[str, str]) -> dict[str, str]:
+    """Where a row was read and what it relays, with labels, how far it was checked, and what the public ``record`` says of it."""
     return {
         "source": review.label_of("sources", row["source"]),
         "work": review.label_of("works", row["work"]),
         "status": review.label("statuses", row["status"]),
         "note": row["note"],
+        "public_record": record.get(row["id"], ""),
     }
 
 
@@ -36,6 +39,11 @@ def word(review: Review, table: str, column: str, row: dict[str, str]) -> str:
         return ""
     foreign = review.package.tables[table].field(column).foreign
     return review.label(foreign, row[column]) if foreign in review.words else row[column]
+
+
+def lower(label: str) -> str:
+    """A label within a sentence: without its capital, unless it is an abbreviation."""
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label
 
 
 def selection_in_words(review: Review) -> str:

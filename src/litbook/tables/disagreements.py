@@ -42,7 +42,7 @@ def ledger(review: Review, *statuses: str) -> pd.DataFrame:
     known = _statuses(review)
     kept = table[table["status"].isin([known[status] for status in statuses])] if statuses else table
     return kept[["class", "topic", "scope", "summary", "reason", "explained_by", "status", "sources", "works", "members"]].rename(
-        columns={"summary": "sides", "members": "rows"}
+        columns={"summary": "sides", "members": "rows", "status": "decided"}
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
+from litbook.doses import NOT_STATED
 from litbook.review import Review
 from litbook.tables.common import conserved, records, statements
 
@@ -81,6 +82,26 @@ def evidence_matrix(review: Review) -> pd.DataFrame:
     return pd.DataFrame(wide)
 
 
+def said_by(review: Review) -> list[str]:
+    """Who makes the statements with findings, and how many of them tell no kind of study, in one sentence; none where there is
+    none. Ten statements of one page are one voice."""
+    if not review.has("findings"):
+        return []
+    findings = review.table("findings")
+    keys = statements(findings)
+    told = [
+        f"{review.label_of('sources', name)} {keys[findings['source'] == name].nunique()}" for name in dict.fromkeys(findings["source"])
+    ]
+    bare = int(keys[~findings["design"].isin(kinds_told(review))].nunique())
+    return [f"Statements by source: {', '.join(told)}. No kind of study is told in {bare} of {keys.nunique()}."]
+
+
+def kinds_told(review: Review) -> set[str]:
+    """The terms of designs that name a kind of study: "studies" alone does not."""
+    known = review.words.get("designs", {})
+    return {term for term, row in known.items() if row.get("kind_told", "true") == "true" and term != NOT_STATED}
+
+
 def directions(review: Review) -> list[str]:
     """The directions of findings; none in a review that has no findings."""
     return review.terms("directions") if "directions" in review.words else []
@@ -137,5 +158,7 @@ def _covered(review: Review) -> set[str]:
 
 def _in_words(review: Review, cell: Mapping[str, object]) -> str:
     named = [f"{cell[name]} {review.label('directions', name).lower()}" for name in directions(review) if cell[name]]
-    text = ", ".join(named) or str(cell["state"])
+    others = cell["other"]
+    bare = f"no finding, {others} other statement{'' if others == 1 else 's'}" if cell["state"] == OTHER_ROWS else str(cell["state"])
+    text = ", ".join(named) or bare
     return f"{text} (contradicted)" if cell["state"] == CONTRADICTED else text

@@ -96,15 +96,16 @@ def counts(review: Review) -> pd.DataFrame:
 def checks(review: Review) -> pd.DataFrame:
     """Claims that were held against the public record: what the record shows, where, and what that does to the claim.
 
-    Columns: claim, rows (the extract, empty for a claim of a work), verdict, record, reference, looked_at, note, readings
+    Columns: claim, verdict, check (its id), rows (the extracts, empty for a claim of a work), record, reference, looked_at, note, readings
     (whether one reader or two looked, and why the verdict stands where they differed).
     """
     known = set(all_extracts(review)["id"])
     rows = [
         {
             "claim": row["claim"],
-            "rows": row["about"] if row["about"] in known else "",
             "verdict": review.label("verdicts", row["verdict"]),
+            "check": row["id"],
+            "rows": " ".join(name for name in row["about"].split() if name in known),
             "record": row["record"],
             "reference": row["reference"],
             "looked_at": f"{row['on']}: {row['address']}" if row["address"] else row["on"],
@@ -113,7 +114,7 @@ def checks(review: Review) -> pd.DataFrame:
         }
         for row in records(review, "checks")
     ]
-    return pd.DataFrame(rows, columns=["claim", "rows", "verdict", "record", "reference", "looked_at", "note", "readings"])
+    return pd.DataFrame(rows, columns=["claim", "verdict", "check", "rows", "record", "reference", "looked_at", "note", "readings"])
 
 
 def _readings(review: Review, row: dict[str, str]) -> str:

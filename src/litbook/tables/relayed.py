@@ -13,7 +13,7 @@ from litbook.tables.common import all_extracts, conserved, distinct, records, st
 
 NO_WORK = "No work named"
 UNNAMED = "unnamed"  # a term of the vocabulary of identifications: the source names no work
-NOT_DEFINED = "not defined"
+NOT_DEFINED, UNKNOWN = "not defined", "can't be told"
 # Most percent of corrected covered area that is called so; beyond the last: very high (Pieper et al. 2014).
 BANDS = ((5, "slight"), (10, "moderate"), (15, "high"))
 
@@ -62,7 +62,7 @@ def overlap(review: Review) -> pd.DataFrame:
     told_apart = {(source, work) for source, work in pairs if work not in unnamed}
     caution = f"{hidden} of these works are not named by their source and may be the same: at least this much" if hidden else ""
     rows = [
-        {"of": "All works", **_area(pairs), "reading": caution},
+        {"of": "All works", **_area(pairs), **({"overlap": UNKNOWN} if hidden else {}), "reading": caution},
         {"of": "Works that can be told apart", **_area(told_apart), "reading": ""},
     ]
     relaying = [row for row in records(review, "sources") if any(source == row["id"] for source, _ in pairs)]

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from litbook.doses import NOT_STATED
 from litbook.review import Review
-from litbook.tables.common import conserved, distinct, records, statements, word
+from litbook.tables.common import conserved, distinct, lower, records, statements, word
 from litbook.tables.evidence import directions
-from litbook.tables.summaries import SAFETY, safety
+from litbook.tables.public_record import doubts
+from litbook.tables.summaries import SAFETY, qualified, safety
 
-NAMED = ("kind", "how", "what", "only", "statements", "rows")
-# Without these a frequency says something else: fewer in whom, none reported beside what.
-QUALIFIED = {"population": "in: ", "mitigation": "lessened by: "}
+NAMED = ("kind", "how", "what", "where", "only", "doubt", "statements", "rows")
 
 
 def evidence_by_route(review: Review) -> pd.DataFrame:
@@ -46,41 +46,61 @@ def _counted(review: Review, label: str, findings: pd.DataFrame) -> dict[str, ob
     }
 
 
-def safety_in_short(review: Review, names: Sequence[str] = tuple(SAFETY)) -> pd.DataFrame:
-    """What is named of adverse effects, contraindications, monitoring and drugs given beside, or of these ``names``: one row for
-    each name with the word for how often or how firmly, in whom only or beside what (``only``), the number of statements, and the rows
-    behind it; no row of ``safety`` is left out."""
+def safety_in_short(review: Review, names: Sequence[str] = tuple(SAFETY), everywhere: bool = False) -> pd.DataFrame:
+    """What is named of adverse effects, contraindications, monitoring and drugs named beside, or of these ``names``: one row for
+    each name with the word for how often or how firmly, the indication (``where``, told where it is not the one selected, or
+    ``everywhere``), what that is not said without (``only``), what the public record does to it (``doubt``), the number of
+    statements, and the rows behind it; no row of ``safety`` is left out."""
+    doubted = doubts(review)
     told = safety(review, names).rename(columns={"how_often_or_firmly": "how"})
-    qualified = {row["id"]: _qualified(review, name, row) for name in names for row in records(review, name)}
-    told["only"] = [qualified[name] for name in told["id"]]
+    where = {row["id"]: _where(review, row, everywhere) for name in names for row in records(review, name)}
+    told["where"] = [where[name] for name in told["id"]]
+    plain = {row["id"]: qualified(review, name, row) for name in names for row in records(review, name)}
+    told["only"], told["doubt"] = [plain[name] for name in told["id"]], [doubted.get(name, "") for name in told["id"]]
     order = {label: place for place, label in enumerate([*_labels(review, "frequencies"), *_labels(review, "degrees")])}
     found = _named(review, names, told.assign(place=[order.get(how, -1) for how in told["how"]]))
     conserved("safety in short", len(told), sum(len(ids.split()) for ids in found["rows"]))
     return found
 
 
-def _qualified(review: Review, name: str, row: dict[str, str]) -> str:
-    told = [(before, word(review, name, column, row)) for column, before in QUALIFIED.items()]
-    return "; ".join(f"{before}{text}" for before, text in told if text)
+def _where(review: Review, row: dict[str, str], everywhere: bool = False) -> str:
+    """The indication of a row where a reader of the selection would take it for another one."""
+    chosen = review.selection.indication
+    return lower(review.label("indications", row["indication"])) if everywhere or (chosen and row["indication"] != chosen) else ""
 
 
 def selection_in_short(review: Review) -> pd.DataFrame:
     """Who it is said to be for or not for: one row for each criterion with its polarity, statements and rows."""
-    told = pd.DataFrame(
-        [
-            {
-                "id": row["id"],
-                "kind": "Selection",
-                "how": review.label("polarities", row["polarity"]),
-                "what": row["criterion"],
-                "only": "",
-                "place": review.terms("polarities").index(row["polarity"]),
-            }
-            for row in records(review, "selection")
-        ],
-        columns=["id", "kind", "how", "what", "only", "place"],
-    )
-    return _named(review, ("selection",), told)
+    return _in_short(review, "selection", ("polarity", "polarities"), "criterion")
+
+
+def immune_in_short(review: Review) -> pd.DataFrame:
+    """What is said of immune markers: one row for each marker and direction with the exposure (``only``), statements and rows."""
+    return _in_short(review, "immune_effects", ("direction", "changes"), "marker")
+
+
+def _in_short(review: Review, name: str, how: tuple[str, str], what: str) -> pd.DataFrame:
+    """One row for each name in the column ``what``, in the order of the vocabulary of the column ``how``."""
+    (column, vocabulary), doubted = how, doubts(review)
+    told = [
+        {
+            "id": row["id"],
+            "kind": review.package.tables[name].title,
+            "how": review.label(vocabulary, row[column]),
+            "what": word(review, name, what, row),
+            "where": _where(review, row),
+            "only": _exposure(review, name, row),
+            "doubt": doubted.get(row["id"], ""),
+            "place": review.terms(vocabulary).index(row[column]) if row[column] else -1,
+        }
+        for row in records(review, name)
+    ]
+    return _named(review, (name,), pd.DataFrame(told, columns=["id", "kind", "how", "what", "where", "only", "doubt", "place"]))
+
+
+def _exposure(review: Review, name: str, row: dict[str, str]) -> str:
+    told = row.get("exposure", NOT_STATED)
+    return lower(word(review, name, "exposure", row)) if told != NOT_STATED else ""
 
 
 def _labels(review: Review, vocabulary: str) -> list[str]:
@@ -90,13 +110,17 @@ def _labels(review: Review, vocabulary: str) -> list[str]:
 def _named(review: Review, names: Sequence[str], told: pd.DataFrame) -> pd.DataFrame:
     """One row for each kind, way of saying it and name, in the order of kinds, then of the vocabulary, then of the rows."""
     keys = _statement_of(review, names)
-    groups = told.groupby(["kind", "place", "how", "what", "only"], sort=False)
+    groups = told.groupby(["kind", "place", "how", "what", "where", "only", "doubt"], sort=False)
     kinds = list(dict.fromkeys(told["kind"]))
     rows = [
-        {"kind": kind, "how": how, "what": what, "only": only, "statements": len({keys[name] for name in own["id"]}),
-         "rows": " ".join(own["id"]), "_order": (kinds.index(kind), place)}
-        for (kind, place, how, what, only), own in groups
-    ]  # fmt: skip
+        {
+            **dict(zip(("kind", "how", "what", "where", "only", "doubt"), (kind, *names), strict=True)),
+            "statements": len({keys[name] for name in own["id"]}),
+            "rows": " ".join(own["id"]),
+            "_order": (kinds.index(kind), place),
+        }
+        for (kind, place, *names), own in groups
+    ]
     rows.sort(key=lambda row: row["_order"])
     return pd.DataFrame(rows, columns=list(NAMED))
 

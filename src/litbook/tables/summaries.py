@@ -1,4 +1,4 @@
-"""Doses, recommendations, safety, and any other table of extracts, for reading."""
+"""Doses, recommendations and safety, for reading."""
 
 from __future__ import annotations
 
@@ -10,19 +10,20 @@ from typing import Any
 import pandas as pd
 
 from litbook import doses
-from litbook.datapackage import SPAN_COLUMNS
 from litbook.errors import LitbookError
 from litbook.review import Review
-from litbook.tables.common import ORIGIN, origin, records, word
+from litbook.tables.common import ORIGIN, lower, origin, records, word
+from litbook.tables.public_record import SIGN, beside, doubts
 
 WEIGHT_LIMITS = (0.1, 500)
+IN_WORDS = "in words"
 SAFETY = {
     "adverse_effects": ("Adverse effect", "effect", "frequency"),
-    "contraindications": ("Contraindication", "condition", "degree"),
+    "contraindications": ("Contraindication or caution", "condition", "degree"),
     "monitoring": ("Monitoring", "item", ""),
-    "coadministration": ("Given beside", "drug", ""),
+    "coadministration": ("Named beside it", "drug", ""),
 }
-DETAILS = ("population", "frequency_word", "exposure", "severity", "mitigation", "purpose", "setting")
+DETAILS = ("severity", "setting")
 
 
 def dose_ranges(review: Review, weight_kg: float = 0) -> pd.DataFrame:
@@ -32,7 +33,7 @@ def dose_ranges(review: Review, weight_kg: float = 0) -> pd.DataFrame:
     the source's cap applied; it is computed by litbook and stands in no source. Raises LitbookError for a weight
     outside the limits of the review.
     """
-    weight = checked_weight(review, weight_kg)
+    weight, record = checked_weight(review, weight_kg), beside(review)
     rows = []
     for row in records(review, "doses"):
         shape = doses.dimension(row)
@@ -45,9 +46,9 @@ def dose_ranges(review: Review, weight_kg: float = 0) -> pd.DataFrame:
                 "route": review.label("routes", row["route"]),
                 "form": review.label("forms", row["form"]),
                 "as_reported": doses.as_reported(row, review.words),
-                "dimension": shape.label(review.words) if shape else "in words",
+                "dimension": shape.label(review.words) if shape else IN_WORDS,
                 "computed": _computed(row, weight, review) if weight else "",
-                **origin(review, row),
+                **origin(review, row, record),
                 "_order": (review.terms("drugs").index(row["drug"]), shape is None),
             }
         )
@@ -65,6 +66,23 @@ def dose_ranges(review: Review, weight_kg: float = 0) -> pd.DataFrame:
         *ORIGIN,
     ]
     return pd.DataFrame(rows, columns=columns)
+
+
+def dose_remarks(review: Review) -> list[str]:
+    """What must be known of the doses that a chart shows, a sentence for each that has a note or that the public record does not
+    bear out; and the doses in words, which a chart can't show."""
+    told: dict[tuple[str, str], list[str]] = {}
+    in_words = []
+    for row in dose_ranges(review).to_dict("records"):
+        who = ", ".join(part for part in (lower(row["indication"]), row["who_and_where"], lower(row["route"])) if part)
+        if row["dimension"] == IN_WORDS:
+            in_words.append(f"{row['as_reported']} ({who}; {row['source']})")
+            continue
+        said = [row["note"], row["public_record"] if row["public_record"].startswith(SIGN) else ""]
+        if any(said):
+            told.setdefault((row["as_reported"], ". ".join(filter(None, said))), []).append(f"{who}; {row['source']}")
+    sentences = [f"{dose} ({', and '.join(whom)}): {said}." for (dose, said), whom in told.items()]
+    return sentences + ([f"In words only: {'; '.join(dict.fromkeys(in_words))}."] if in_words else [])
 
 
 def who_and_where(review: Review, row: dict[str, str]) -> str:
@@ -94,6 +112,7 @@ def _computed(row: dict[str, str], weight: Decimal, review: Review) -> str:
 
 def stance(review: Review) -> pd.DataFrame:
     """Every recommendation: whose, of when, for what, which stance, level and grade verbatim, and the conditions."""
+    record = beside(review)
     rows: list[dict[str, Any]] = [
         {
             "id": row["id"],
@@ -109,7 +128,7 @@ def stance(review: Review) -> pd.DataFrame:
             "claim": row["claim"],
             "for_whom": row.get("population", ""),
             "on_condition_that": row["conditions"],
-            **origin(review, row),
+            **origin(review, row, record),
             "_order": (int(review.label("voices", row["voice"], "position")), row["body"], row["year"] or "9999"),
         }
         for row in records(review, "recommendations")
@@ -137,9 +156,10 @@ def stance(review: Review) -> pd.DataFrame:
 def safety(review: Review, names: Sequence[str] = tuple(SAFETY)) -> pd.DataFrame:
     """Adverse effects, contraindications, monitoring and drugs given beside, in one table; or of these kinds the named ones.
 
-    ``detail`` holds what a kind says beyond that: population, exposure, severity, what lessens it, purpose, setting.
+    ``only`` holds what the frequency is not said without (see ``qualified``), ``detail`` what a kind says beyond that:
+    severity, setting.
     """
-    rows = []
+    rows, record, doubted = [], beside(review), doubts(review)
     for name in names:
         kind, what, how = SAFETY[name]
         for row in records(review, name):
@@ -150,25 +170,24 @@ def safety(review: Review, names: Sequence[str] = tuple(SAFETY)) -> pd.DataFrame
                     "kind": kind,
                     "what": word(review, name, what, row),
                     "how_often_or_firmly": word(review, name, how, row) if how else "",
-                    "term": word(review, name, "term", row),
+                    "only": qualified(review, name, row, doubted.get(row["id"], "")),
+                    "term": word(review, name, "term", row) if row.get("term", doses.NOT_STATED) != doses.NOT_STATED else "",
                     "indication": review.label("indications", row["indication"]),
                     "route": word(review, name, "route", row),
                     "claim": row["claim"],
                     "detail": "; ".join(f"{column.replace('_', ' ')}: {text}" for column, text in told if text),
-                    **origin(review, row),
+                    **origin(review, row, record),
                 }
             )
-    columns = ["id", "kind", "what", "how_often_or_firmly", "term", "indication", "route", "claim", "detail", *ORIGIN]
+    columns = ["id", "kind", "what", "how_often_or_firmly", "only", "term", "indication", "route", "claim", "detail", *ORIGIN]
     return pd.DataFrame(rows, columns=columns)
 
 
-def listing(review: Review, name: str) -> pd.DataFrame:
-    """Any table of extracts for reading: labels in place of ids; columns of the span and empty columns are left out."""
-    columns = review.table(name).columns
-    own = [column for column in columns if column not in (*SPAN_COLUMNS, "statement", "citation", "inferred", "work", *ORIGIN)]
-    rows = [
-        {"id": row["id"], **{column: word(review, name, column, row) for column in own}, **origin(review, row)}
-        for row in records(review, name)
-    ]
-    frame = pd.DataFrame(rows, columns=["id", *own, *ORIGIN])
-    return frame[[column for column in frame.columns if column == "id" or (frame[column] != "").any()]]
+def qualified(review: Review, name: str, row: dict[str, str], doubt: str = "") -> str:
+    """What a name is not said without: the source's own word for how often where the term has none of it, in whom, under what
+    exposure, with what beside it, what for, and ``doubt``. Without these "none reported" or "fewer" says something else."""
+    term, own = word(review, name, "frequency", row).casefold(), row.get("frequency_word", "")
+    same = any(part in term or (term and term in part) for part in own.casefold().split())
+    told = ["" if same or not own else f"“{own}”", row.get("population", ""), row.get("exposure", ""), row.get("purpose", "")]
+    told += [f"with {row['mitigation']}"] if row.get("mitigation") else []
+    return "; ".join(part for part in (*dict.fromkeys(told), doubt) if part)

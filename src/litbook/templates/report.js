@@ -25,7 +25,7 @@ const hide = () => {
 };
 
 const showBeside = (link) => {
-  const title = make("strong", {}, link.textContent);
+  const title = make("strong", {}, extractOf(link).closest("details").querySelector("summary").textContent);
   const copy = [...extractOf(link).children].map((part) => part.cloneNode(true));
   card.replaceChildren(title, ...copy);
   card.hidden = false;
@@ -143,8 +143,29 @@ const filterable = (table) => {
   }
 };
 
+// On a phone a row is read from top to bottom: each cell with the name of its column, so that no dose stands beside the screen.
+const stack = (table) => {
+  const names = [...table.tHead.rows[0].cells].map((head) => head.textContent);
+  const roles = { table: [table], rowgroup: [table.tHead, ...table.tBodies], row: table.rows };
+  for (const [role, parts] of Object.entries(roles)) for (const part of parts) part.setAttribute("role", role);
+  for (const row of table.tBodies[0].rows) {
+    [...row.cells].forEach((cell, column) => {
+      cell.setAttribute("role", column ? "cell" : "rowheader");
+      cell.dataset.label = names[column];
+      cell.classList.toggle("bare", !cell.textContent.trim());
+    });
+  }
+  table.classList.add("stacked");
+};
+const narrow = matchMedia("(max-width: 42rem)");
+const stackAll = () => {
+  if (narrow.matches) document.querySelectorAll("table.litbook:not(.stacked)").forEach(stack);
+};
+narrow.addEventListener("change", stackAll);
+
 for (const table of document.querySelectorAll("table.litbook")) {
   if (table.tBodies[0].rows.length < 2) continue;
   sortable(table);
   if (table.caption && table.tBodies[0].rows.length > 3) filterable(table);
 }
+stackAll();
