@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 REVIEW ?= ketamine
 SOURCES := $(if $(LITBOOK_SOURCES),--sources "$(LITBOOK_SOURCES)")
 .DEFAULT_GOAL := help
-.PHONY: help reports test browser proof bench lint notebooks lab check dictionary pictures lock clean
+.PHONY: help reports test builds browser proof bench lint notebooks lab check dictionary pictures lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -21,8 +21,11 @@ reports: $(VENV)/installed ## build the reports: open reports/ketamine/index.htm
 	$(BIN)/litbook build $(REVIEW) $(SOURCES)
 
 test: $(VENV)/installed ## run all tests: pytest, then nbval over the notebooks
-	$(BIN)/python -m pytest -n 2 --dist loadscope --ignore tests/browser
+	$(BIN)/python -m pytest -n 2 --dist loadscope --ignore tests/browser --ignore tests/build
 	$(BIN)/python -m pytest --nbval --nbval-current-env -p no:cacheprovider -n 2 --dist loadfile notebooks
+
+builds: $(VENV)/installed ## test builds: what is run again and why, kills, full disks, two at once, dask
+	$(BIN)/python -m pytest -n 2 --dist loadscope tests/build
 
 browser: $(VENV)/installed ## test pages and JupyterLab in Chromium: links, accessibility, print, injection
 	$(BIN)/python -m pytest -n 2 --dist loadscope tests/browser

@@ -182,7 +182,10 @@ def test_a_hostile_page_holds_words_alone(bundle: Path, name: str) -> None:
     text = (bundle / f"{name}.html").read_text(encoding="utf-8")
     soup = BeautifulSoup(text, "html.parser")
     assert [*judged(soup)] == []
-    assert len(soup.find_all("script")) == 1 and len(soup.find_all("style")) == 1
+    assert len(soup.find_all("script")) == 1
+    _, running = (style.get_text() for style in soup.find_all("style"))
+    title = r'"(?:[A-Za-z0-9]|\\[0-9a-f]+ )*"'  # above each sheet; no character of it is left that CSS could read
+    assert re.fullmatch(rf'@page \{{ @top-left \{{ content: {title}; font: 7pt "DejaVu Sans", sans-serif; \}} \}}', running)
     assert letters(TITLE) in letters(soup.get_text())
 
 

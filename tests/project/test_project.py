@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import tomllib
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -140,3 +141,14 @@ def test_make_targets_that_the_readme_names_are_there() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for target in set(re.findall(r"`make (\w+)`", (ROOT / "README.md").read_text(encoding="utf-8"))):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+
+
+def test_no_folder_of_tests_is_passed_over_by_name() -> None:
+    """pytest walks past folders of certain names, "build" among them by default: whole folders of tests would never run."""
+    passed_over = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["pytest"]["ini_options"]["norecursedirs"]
+    folders = {path.parent.name for path in (ROOT / "tests").rglob("test_*.py")}
+    assert "build" in folders
+    assert not [name for name in folders for pattern in passed_over if fnmatch(name, pattern)]
+    commands = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for name in re.findall(r"--ignore (tests/\w+)", commands):
+        assert re.search(rf"pytest .*(?<!--ignore ){name}$", commands, re.MULTILINE), f"no command runs {name}"

@@ -75,7 +75,7 @@ def unexplained(page: str, files: Files, texts: Mapping[str, str], indication: s
     for picture in soup.find_all("img"):
         wrong += _alternative(str(picture.get("alt", "")), count)
     wrong += briefs.lists(soup, count)
-    for part in soup.select("table, details.way, details.behind, style, script, nav"):
+    for part in soup.select("table, .ways > details, details.behind, style, script, nav"):
         part.decompose()
     for block in soup.find_all(["p", "li", "h1", "h2", "h3", "summary", "title"]):
         text = " ".join(block.get_text(" ").split())

@@ -163,7 +163,7 @@ def _legend(page: Page, columns: Sequence[Column]) -> str:
     tags = {page.book.label_of("sources", source): tag for source, tag in page.tags.items()}
     counted = {row["source"]: row["extracts"] for row in tables.sources(page.book).to_dict("records")}
     told = [
-        f"<b>{escape(tags[row['source']])}</b> {escape(_told(row, counted[row['source']]))}"
+        f"<strong>{escape(tags[row['source']])}</strong> {escape(_told(row, counted[row['source']]))}"
         for row in tables.sources(page.book.whole).to_dict("records")
         if row["source"] in used or counted[row["source"]]
     ]
