@@ -229,6 +229,28 @@ def test_the_keyboard_alone_reaches_everything(browser: Browser, bundle: Path, n
             assert seen.all() == []
 
 
+def test_on_a_phone_a_row_is_read_from_top_to_bottom(browser: Browser, bundle: Path) -> None:
+    """No dose, and no cell at all, stands beside the screen; each is named, and still is the cell of a table."""
+    with opened(browser, page_of(bundle, "dose-ranges"), viewport={"width": 400, "height": 900}) as seen:
+        told = seen.page.evaluate(
+            """() => {
+              const cells = [...document.querySelectorAll("table.litbook :is(td, tbody th)")].filter((one) => one.checkVisibility());
+              const heads = (cell) => [...cell.closest("table").tHead.rows[0].cells];
+              return {
+                n: cells.length,
+                beside: cells.filter((one) => one.getBoundingClientRect().right > innerWidth).map((one) => one.textContent),
+                unnamed: cells.filter((one) => one.dataset.label !== heads(one)[one.cellIndex].textContent).map((one) => one.textContent),
+                roles: [...new Set(cells.map((one) => one.getAttribute("role")))].sort(),
+                tables: [...new Set([...document.querySelectorAll("table.litbook")].map((one) => one.getAttribute("role")))],
+                empty: cells.filter((one) => !one.textContent.trim()).length,
+              };
+            }"""
+        )
+        assert told["n"] > 50
+        assert told == {**told, "beside": [], "unnamed": [], "roles": ["cell", "rowheader"], "tables": ["table"], "empty": 0}
+        assert seen.all() == []
+
+
 # --- On paper ------------------------------------------------------------------------------------------------------------
 
 
@@ -257,6 +279,10 @@ def test_a_brief_begins_with_one_sheet(browser: Browser, bundle: Path, name: str
     sizes = [(round(page.mediabox.width), round(page.mediabox.height)) for page in pages[:2]]
     assert sizes == [(595, 842), (842, 595)]
     assert len(PdfReader(bundle / f"{name}.pdf").pages) == 1
+    title = f"Brief: {name.removeprefix('brief-').replace('-', ' ').capitalize()}"
+    for at, page in enumerate(pages[1:], 2):  # a sheet that is found alone says what it is part of
+        text = page.extract_text()
+        assert f"DRAFT – {title} – " in text and re.search(rf"{at} / {len(pages)}", text)
 
 
 def walked(value: Any) -> list[DictionaryObject]:

@@ -9,7 +9,6 @@ from litbook.briefs import plain
 from litbook.briefs.page import Column, Page, lists
 from litbook.display import heading, remarks, show, show_listings, show_safety, summary
 from litbook.errors import UnknownTerm
-from litbook.needs import KINDS_OF_EXTRACT
 from litbook.review import Review
 from litbook.tables import checked_weight
 from litbook.tables.evidence import directions
@@ -78,7 +77,8 @@ def _reported_rows(page: Page) -> None:
 
 def _broader_rows(page: Page) -> None:
     """What is said of broader indications; one sentence where nothing is."""
-    if not any(len(frame) for frame in page.above.selected(("id",)).values()):
+    names = [name for name, frame in page.above.selected(("id",)).items() if len(frame)]
+    if not names:
         remarks(["Nothing is filed under a broader indication."])
         return
     if page.above.has("recommendations"):
@@ -87,7 +87,7 @@ def _broader_rows(page: Page) -> None:
         show(tables.dose_ranges(page.above, page.weight_kg), caption=f"Doses{ABOVE}")
     if any(map(page.above.has, tables.SAFETY)):
         show_safety(page.above, ABOVE)
-    show_listings(page.above, *(name for name in KINDS_OF_EXTRACT if name not in SHOWN_ALONE), where=ABOVE)
+    show_listings(page.above, *(name for name in names if name not in SHOWN_ALONE), where=ABOVE)
 
 
 def _contraindication_rows(page: Page) -> None:

@@ -46,20 +46,24 @@ def pdfs(pages: Mapping[str, str], jobs: int) -> Iterator[tuple[str, bytes]]:
 
 
 def pdf(page: str) -> bytes:
-    """One page as PDF/UA-1: tagged, with alternative texts, made smaller by steps where that saves a second sheet. Nothing is
+    """One page as PDF/UA-1: tagged, with alternative texts, made smaller by steps where that saves a sheet. Nothing is
     fetched but what the page holds, and matplotlib's fonts: those of the machine would make other bytes on another one."""
     import weasyprint
     from weasyprint.text.fonts import FontConfiguration
 
     fetcher = weasyprint.URLFetcher(allowed_protocols={"data"})
-    stream = io.BytesIO()
-    for zoom in (*ZOOMS, ZOOMS[0]):
+    best: Any = None
+    best_zoom = 1.0
+    for zoom in ZOOMS:
         fonts = FontConfiguration()
         style = weasyprint.CSS(string=FONT + SHEET.format(*(side / zoom for side in A4_AND_MARGINS)), font_config=fonts)
         document = weasyprint.HTML(string=page, url_fetcher=fetcher).render(stylesheets=[style, _faces(fonts)], font_config=fonts)
-        if len(document.pages) == 1:
+        if best is None or len(document.pages) < len(best.pages):
+            best, best_zoom = document, zoom
+        if len(best.pages) == 1:
             break
-    document.write_pdf(stream, zoom=zoom, pdf_variant="pdf/ua-1", pdf_identifier=b"litbook")
+    stream = io.BytesIO()
+    best.write_pdf(stream, zoom=best_zoom, pdf_variant="pdf/ua-1", pdf_identifier=b"litbook")
     return stream.getvalue()
 
 

@@ -112,43 +112,78 @@ def _axis(ax: Axes, years: Years, size: Size) -> None:
 def own_advice(size: Size, review: Review, own: pd.DataFrame) -> list[Block]:
     """A table of sources by stance: how many statements, and on what."""
     whole, between = size.width * POINTS - 2 * size.margin, size.text
-    sources, stances = list(dict.fromkeys(own["source"])), review.terms("stances")
+    sources, labels = (
+        list(dict.fromkeys(own["source"])),
+        dict(zip(review.terms("stances"), review.labels("stances", review.terms("stances")), strict=True)),
+    )
     names = min(widest(sources, size.text), whole * SOURCES)
-    cell, left = (whole - names - between) / len(stances), size.margin + names + between
+    told = {name: _by_stance(rows) for name, rows in own.groupby("source", sort=False)}
     lead = size.mark * 1.9
+    cells = _cells(size, labels, list(told.values()), lead, size.margin + names + between, whole - names - between)
     title = f"The sources' own advice: a page's view, not a guideline (n = {plural(_n(own), 'statement')})"
-    heads = [wrapped(label, cell - size.text * 0.6, size.text, bold=True) for label in review.labels("stances", stances)]
-    head = height(max(map(len, heads)), size.text) + size.pad * 0.5 + 2
+    heads = {term: wrapped(label, cells[term].wide - size.text * 0.6, size.text, bold=True) for term, label in labels.items()}
+    head = height(max(map(len, heads.values())), size.text) + size.pad * 0.5 + 2
 
     def draw_head(page: Sheet, top: float) -> None:
-        for nth, lines in enumerate(heads):
-            page.text(left + cell * nth + size.text * 0.2, top + head - 2 - size.pad * 0.25, lines, at="bottom", fontweight="bold")
+        for term, lines in heads.items():
+            page.text(cells[term].left + size.text * 0.2, top + head - 2 - size.pad * 0.25, lines, at="bottom", fontweight="bold")
 
     return [
         sheet.subheading(size, title),
         Block(head, draw_head),
-        *(_adviser(size, review, own[own["source"] == name], names, left, cell, lead) for name in sources),
+        *(_adviser(size, review, name, told[name], names, cells, lead) for name in sources),
     ]
 
 
-def _adviser(size: Size, review: Review, own: pd.DataFrame, names: float, left: float, cell: float, lead: float) -> Block:
-    """The row of one source."""
-    name = wrapped(own["source"].iloc[0], names, size.text)
+class Cell(NamedTuple):
+    """The column of a stance, in points."""
+
+    left: float
+    wide: float
+
+
+def _by_stance(rows: pd.DataFrame) -> dict[str, str]:
+    """What one source advises, by stance: the number of statements, their signs, and on what."""
     told = {}
-    for term, group in own.groupby("_stance", sort=False):
+    for term, group in rows.groupby("_stance", sort=False):
         about = ", ".join(lower(label) for label in sorted(set(group["indication"])))
-        told[term] = wrapped(f"n\u00a0=\u00a0{_n(group)}{_signed(group)}: {about}", cell - lead - size.text * 0.7, size.text)
-    tall = height(max(len(name), *map(len, told.values())), size.text) + size.pad
+        told[str(term)] = f"n\u00a0=\u00a0{_n(group)}{_signed(group)}: {about}"
+    return told
+
+
+def _cells(size: Size, labels: dict[str, str], told: list[dict[str, str]], lead: float, left: float, room: float) -> dict[str, Cell]:
+    """A column for each stance: no word is parted, and what is left of the room goes to the columns that say something."""
+    gap = size.text * 0.7
+    least = {}
+    for term, label in labels.items():
+        words = [word for one in told if term in one for word in one[term].split()]
+        least[term] = max(widest(label.split(), size.text, bold=True), lead + widest(words, size.text) if words else 0) + gap
+    spare = room - sum(least.values())
+    used = [term for term in labels if any(term in one for one in told)]
+    cells = {}
+    for term in labels:
+        wide = least[term] + (max(spare, 0) / len(used) if term in used else 0)
+        wide *= min(1, room / sum(least.values()))
+        cells[term] = Cell(left, wide)
+        left += wide
+    return cells
+
+
+def _adviser(size: Size, review: Review, source: str, told: dict[str, str], names: float, cells: dict[str, Cell], lead: float) -> Block:
+    """The row of one source."""
+    name = wrapped(source, names, size.text)
+    lines = {term: wrapped(text, cells[term].wide - lead - size.text * 0.7, size.text) for term, text in told.items()}
+    tall = height(max(len(name), *map(len, lines.values())), size.text) + size.pad
 
     def draw(page: Sheet, top: float) -> None:
         page.rule(size.margin, page.width - size.margin, top)
         page.text(size.margin, top + tall / 2, name)
         ax = page.canvas(top, tall)
-        for term, lines in told.items():
-            x = left + cell * review.terms("stances").index(str(term))
-            how = style.look(review, "stances", str(term)).mark(size.mark)
-            ax.plot([x + size.text * 0.2 + size.mark / 2], [tall / 2], label=f"{own['source'].iloc[0]}: {term}", **how)
-            page.text(x + lead, top + tall / 2, lines)
+        for term, text in lines.items():
+            x = cells[term].left
+            how = style.look(review, "stances", term).mark(size.mark)
+            ax.plot([x + size.text * 0.2 + size.mark / 2], [tall / 2], label=f"{source}: {term}", **how)
+            page.text(x + lead, top + tall / 2, text)
 
     return Block(tall, draw)
 
