@@ -54,7 +54,7 @@ ASIDE = {
     "state": (("route",), ""),
     "scope": (("topic",), ""),
     "explained_by": (("decided",), "by: "),
-    "only": (("how_often_or_firmly",), ""),
+    "only": (("how_often_or_firmly", "what"), ""),
     "detail": (("claim",), ""),
     "maintenance": (("claim",), "Maintenance: "),
     "term": (("how_often_or_firmly",), "term: "),
@@ -179,7 +179,7 @@ def _inside(column: str, text: str) -> str:
     if column in ID_COLUMNS:
         return links(text)
     if column == "sides":  # each begins a line of its own
-        return f"{SIDES}<br>".join(map(escape, text.split(SIDES)))
+        return ";<br>".join(map(escape, text.split(SIDES)))
     return _linked(text, short=column == "looked_at") if column in ADDRESSES else escape(text)
 
 

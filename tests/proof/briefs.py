@@ -16,11 +16,11 @@ NAMED = {
     "Adverse effect": ("adverse_effects", "effect", ("frequency", "population", "exposure", "mitigation")),
     "Contraindication or caution": ("contraindications", "condition", ("degree",)),
     "Monitoring": ("monitoring", "item", ()),
-    "Named beside it": ("coadministration", "drug", ("purpose",)),
+    "Named as given beside it": ("coadministration", "drug", ("purpose",)),
     "Selection": ("selection", "criterion", ("polarity",)),
     "Immune effects": ("immune_effects", "marker", ("direction", "exposure")),
 }
-SAFETY = ("Adverse effect", "Contraindication or caution", "Monitoring", "Named beside it")
+SAFETY = ("Adverse effect", "Contraindication or caution", "Monitoring", "Named as given beside it")
 HARMS = ("Adverse effect", "Contraindication or caution")
 STANDING = ("real", "open", "re_opened")
 
@@ -35,6 +35,11 @@ def lists(soup: BeautifulSoup, count: Count) -> Iterator[str]:
             names = paragraph.select("a:not(.by)")
             yield from _speakers(paragraph, count)
             base, _, apart = kind.partition(", ")
+            if apart == "not under the treatment":
+                apart = ""
+                names_of = [row for row in count.of("immune_effects") if row["exposure"] == "none"]
+                yield from _names(base, apart, names, count, names_of)
+                continue
             if base in NAMED:
                 yield from _names(base, apart, names, count)
             elif kind == "Here":
@@ -43,7 +48,7 @@ def lists(soup: BeautifulSoup, count: Count) -> Iterator[str]:
                 disagree += names
                 yield from _sides(paragraph, names, count)
             elif re.search(r"\d", paragraph.get_text()):
-                settled = re.search(r"; (\d+) found and explained", paragraph.get_text())
+                settled = re.search(r"Found and explained: (\d+);", paragraph.get_text())
                 n = len(_touching(count)) - len(ledger(count))
                 yield from [] if settled and int(settled[1]) == n else [f"list: {paragraph.get_text()}, counted {n}"]
     if found and any("disagree" in title.get_text() for title in soup.select(".in-columns h3")):
@@ -81,11 +86,18 @@ def _speakers(paragraph: Tag, count: Count) -> Iterator[str]:
             yield f"{link.get_text()} leads to {link['href']}"
 
 
-def _names(kind: str, apart: str, names: list[Tag], count: Count) -> Iterator[str]:
+def _names(kind: str, apart: str, names: list[Tag], count: Count, only: list[Row] | None = None) -> Iterator[str]:
     table, column, _ = NAMED[kind]
     files, own = count.files, count.of(table)
     place = re.search(r" \((.*)\)$", apart)
-    rows = own if not apart else [row for row in _beside(kind, apart, count) if place and _small(files, row) == place[1]]
+    own = [row for row in own if row["exposure"] != "none"] if kind == "Immune effects" else own
+    rows = (
+        only
+        if only is not None
+        else own
+        if not apart
+        else [row for row in _beside(kind, apart, count) if place and _small(files, row) == place[1]]
+    )
     wanted = {_key(kind, row, count, alone=not apart) for row in rows}
     if len(names) != len(wanted):
         yield f"{kind}, {apart}: {len(names)} names, counted {len(wanted)}"
@@ -99,9 +111,10 @@ def _beside(kind: str, apart: str, count: Count) -> list[Row]:
     """The rows of broader indications that a list tells, and the contraindications from anywhere else."""
     files, (table, column, _) = count.files, NAMED[kind]
     own, above = count.of(table), count.of(table, files.above(count.indication))
-    known = {row[column] for row in own}
-    told = [row for row in above if row[column] not in known and (kind in HARMS or not own)]
-    if apart.startswith("for broader indications"):
+    how = {"Adverse effect": "frequency", "Contraindication or caution": "degree"}.get(kind, column)
+    known = {(row[column], row[how]) for row in own}
+    told = [row for row in above if (row[column], row[how]) not in known and (kind in HARMS or not own)]
+    if "for broader indications" in apart:
         return told
     return [row for row in files.tables[table] if row not in own and row not in told]
 

@@ -103,7 +103,7 @@ def said(count: Count) -> list[str]:
     bare = {row["statement"] for row in named if row["rests_on"] == count.files.label("designs", "not_stated")}
     return [
         "Height is the kind of study that the source names, not how good it was: no study was looked at. "
-        f"No kind of study is told in {len(bare)} of {len(statements(findings))} statements with findings.",
+        f"No study is mentioned in {len(bare)} of {len(statements(findings))} statements with findings.",
         *warnings(count),
         *PROSE,
     ]

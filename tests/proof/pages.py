@@ -21,7 +21,7 @@ from litbook.review import Review
 from tests.proof import briefs, honest
 from tests.proof.cells import folded, heading, read
 from tests.proof.mutants import Base, Mutant, mutated
-from tests.proof.recount import DOSE_COLUMNS, Count, Files, agreement, statements, titles, wrong_dose
+from tests.proof.recount import DOSE_COLUMNS, Count, Files, Row, agreement, statements, titles, wrong_dose
 
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 IN_BRACKETS = re.compile(r"\((?:[^()]|\([^()]*\))*\)")
@@ -188,7 +188,9 @@ def _aggregate(name: str, rows: list[dict[str, str]], count: Count) -> Iterator[
     files = count.files
     if name == "Adjudications":
         columns = [column for column in files.tables["adjudications"][0] if any(heading(column) in row for row in rows)]
-        wanted = [{heading(column): row[column] for column in columns if row[column]} for row in files.tables["adjudications"]]
+        wanted = [
+            {heading(column): _adjudged(files, row, column) for column in columns if row[column]} for row in files.tables["adjudications"]
+        ]
         yield from [] if [_filled(row) for row in rows] == wanted else ["Adjudications: other rows than the data have"]
         return
     if name == "Editions of this bundle":  # the pages that are looked at are those of a first edition
@@ -246,6 +248,13 @@ def _aggregate(name: str, rows: list[dict[str, str]], count: Count) -> Iterator[
     for key in sorted(shown.keys() | counted.keys()):
         if shown.get(key) != counted.get(key):
             yield f"{name}: {key}: {shown.get(key)}, counted {counted.get(key)}"
+
+
+def _adjudged(files: Files, row: Row, column: str) -> str:
+    """A cell of the adjudications as a reader sees it: names without underscores, values by their labels."""
+    if column in ("first_value", "second_value", "value") and row["field"] in files.tables[row["table"]][0]:
+        return str(files.shown(row["table"], row["field"], {row["field"]: row[column]}))
+    return row[column].replace("_", " ") if column in ("table", "field") else row[column]
 
 
 def _readings(row: dict[str, str], labels: dict[str, str]) -> str:
@@ -335,7 +344,7 @@ def _article(article: Tag, files: Files, texts: Mapping[str, str]) -> Iterator[s
         return
     pairs = [(term.get_text(), value.get_text()) for term, value in zip(article.find_all("dt"), article.find_all("dd"), strict=True)]
     told = dict(pairs)
-    for term, about in (("Public record", row["id"]), ("On the work", row["work"])):
+    for term, about in (("Public record", row["id"]), ("On the cited work", row["work"])):
         if [value for name, value in pairs if name == term] != files.records(about):
             yield f"way back of {row['id']}: {term}"
     file = files.words["sources"][row["source"]]["file"]
@@ -401,7 +410,11 @@ def _said(text: str, count: Count, shown: list[str], texts: int) -> bool:
     doubtful = [row for row in recommendations if row["stance_alternative"]]
     kinds = {term["id"] for term in files.tables["designs"] if term["kind_told"] == "true"}
     bare = statements([row for row in findings if row["design"] not in kinds])
-    whole = f"Statements by source: {', '.join(by_source)}. No kind of study is told in {len(bare)} of {len(statements(findings))}."
+    kinds_of = len(statements(findings)) - len(bare)
+    whole = f"Statements by source: {', '.join(by_source)}. A kind of study is told in {kinds_of} of {len(statements(findings))}."
+    ways = [(term["label"].lower(), [row for row in findings if row["direction"] == term["id"]]) for term in files.tables["directions"]]
+    held = [(label, own, [row for row in own if row["id"] in files.doubts]) for label, own in ways]
+    parts = [f"{len(statements(unsure))} of {len(statements(own))} {label}" for label, own, unsure in held if unsure]
     as_of = files.settings["review"]["as_of"]
     at_hand = f"The texts of {texts} of {len(files.tables['sources'])}"
     known = [
@@ -414,6 +427,7 @@ def _said(text: str, count: Count, shown: list[str], texts: int) -> bool:
         rf"† Not borne out by the public record: {len(unborne)} of {len(recommendations)} rows?; \D*",
         *(rf"{re.escape(row['label'])} means: {re.escape(row['definition'])}" for row in files.tables["grades"]),
         re.escape(whole),
+        re.escape(f"† Not borne out by the public record: {', '.join(parts)}."),
         *map(re.escape, honest.said(count)),
         rf"The way back: {len(shown)} extracts that this page shows",
         r"Plotted data \(\d+ rows?\)",  # the caption of the table beneath says it again, and is checked there

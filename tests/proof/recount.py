@@ -94,8 +94,8 @@ class Files:
         for row in self.checks.get(name, []):
             verdict = self.words["verdicts"][row["verdict"]]
             doubt = verdict["doubt"]
-            agreed = f"Public record: {verdict['label'].lower()} ({row['id']})"
-            parts.append(f"† {doubt[0].upper()}{doubt[1:]} ({row['id']}): {row['record']}" if doubt else agreed)
+            said = f"† {doubt[0].upper()}{doubt[1:]}" if doubt else f"Public record: {verdict['label'].lower()}"
+            parts.append(f"{said} ({row['id']}): {row['record']}")
         return "; ".join(parts)
 
     def records(self, name: str) -> list[str]:
@@ -240,7 +240,7 @@ def _stance_title(count: Count) -> str:
     own = [row for row in advice if row["voice"] == "source"]
     years = sorted(row["year"] for row in relayed if row["year"])
     when = " and ".join((["–".join(sorted({years[0], years[-1]}))] if years else []) + ["undated"] * (len(years) < len(relayed)))
-    parts = [f"{len(relayed)} relayed, {when} ({told(relayed)})"] if relayed else ["none relayed of a body"]
+    parts = [f"{len(relayed)} relayed, {when} (read as {told(relayed)})"] if relayed else ["none relayed of a body"]
     if own:
         parts.append(f"{_n(statements(own), 'statement')} of the sources' own advice" + ("" if relayed else f" ({told(own)})"))
     return f"Recommendations: {'; '.join(parts)}"

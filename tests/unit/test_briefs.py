@@ -177,7 +177,7 @@ def test_no_harm_is_left_out_and_contraindications_stand_on_every_first_page(out
 def test_harms_of_a_broader_indication_stand_on_a_page_with_few(ketamine: Review) -> None:
     page = Page(ketamine.select(indication="acute_migraine"))
     own = {entry.what for entry in _of(page, "Adverse effect")}
-    above = {entry.what for entry in _of(page, "Adverse effect, for broader indications (migraine)")}
+    above = {entry.what for entry in _of(page, "Adverse effect, further for broader indications (migraine)")}
     every = tables.safety(ketamine.select(indication="migraine"), ("adverse_effects",))
     direct = every[every["indication"] == "Migraine"]["what"]
     assert set(direct) <= own | above and above

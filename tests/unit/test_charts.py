@@ -326,7 +326,7 @@ def test_titles_say_what_is_seen(ketamine: Review) -> None:
         "Doses: 8 numeric rows of ketamine in 5 dimensions that must not be compared; 1 of tricyclic antidepressants"
     )
     assert charts.guideline_stance(ketamine.select("cancer_pain")).title == (
-        "Recommendations: 5 relayed, 2005–2019 (3 insufficient evidence, 2 conditional); 8 statements of the sources' own advice"
+        "Recommendations: 5 relayed, 2005–2019 (read as 3 insufficient evidence, 2 conditional); 8 statements of the sources' own advice"
     )
     assert charts.evidence_map(ketamine).title == (
         "Evidence map: 65 statements with findings for 25 of 32 indications; 61 of 65 name no route; contradicted in 1 cell"

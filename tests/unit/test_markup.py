@@ -105,4 +105,4 @@ def test_a_column_of_numbers_may_have_gaps_and_no_words() -> None:
 
 def test_each_side_of_a_disagreement_begins_a_line() -> None:
     soup = BeautifulSoup(table_html(pd.DataFrame({"topic": ["t"], "sides": ["For: <a> | Against: b"]})), "html.parser")
-    assert soup.td is not None and soup.td.get_text() == "For: <a> | Against: b" and len(soup.td.find_all("br")) == 1
+    assert soup.td is not None and soup.td.get_text() == "For: <a>;Against: b" and len(soup.td.find_all("br")) == 1

@@ -67,7 +67,7 @@ def _safety_rows(page: Page) -> None:
 
 
 def _disagreement_rows(page: Page) -> None:
-    show(tables.ledger(page.book), caption="Disagreements, adjudicated")
+    show(page.ledger(), caption="Disagreements, adjudicated")
 
 
 def _reported_rows(page: Page) -> None:

@@ -45,6 +45,7 @@ class Column:
     title: str
     entries: tuple[Entry, ...]
     nothing: str
+    more: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,13 +85,13 @@ class Page:
 
     def _above(self, own: tuple[Entry, ...]) -> tuple[Entry, ...]:
         """Of what is named of safety for broader indications: harms that are not named here too, and each kind that is not."""
-        kinds, names = {entry.kind for entry in own}, {(entry.kind, entry.what) for entry in own}
+        kinds, names = {entry.kind for entry in own}, {(entry.kind, entry.how, entry.what) for entry in own}
         harms = {tables.SAFETY[name][0] for name in HARMS}
         found = _entries(tables.safety_in_short(self.above, everywhere=True))
         return tuple(
-            _apart(entry, "for broader indications")
+            _apart(entry, "further for broader indications" if entry.kind in kinds else "for broader indications")
             for entry in found
-            if (entry.kind, entry.what) not in names and (entry.kind in harms or entry.kind not in kinds)
+            if (entry.kind, entry.how, entry.what) not in names and (entry.kind in harms or entry.kind not in kinds)
         )
 
     def selection(self) -> Column:
@@ -110,6 +111,11 @@ class Page:
         more = every[[bool(cited & {*members.split()}) for members in every["members"]]]
         return pd.concat([own, more[~more["id"].isin(own["id"])]], ignore_index=True)
 
+    def ledger(self) -> pd.DataFrame:
+        """The ledger of the selection, with what is said of the contraindications that the page lists from elsewhere."""
+        own, every, more = tables.ledger(self.book), tables.ledger(self.book.whole), self.standing()
+        return pd.concat([own, every[every["rows"].isin(set(more["members"]) - set(own["rows"]))]], ignore_index=True)
+
     def disagreements(self) -> Column:
         """The disagreements that nothing explains, by class, with what each side holds."""
         found = self.standing()
@@ -117,8 +123,8 @@ class Page:
             Entry(row["class"], "", row["topic"], row["members"], self._sides(row["summary"])) for row in found.to_dict("records")
         )
         settled = len(tables.ledger(self.book)) - len(tables.standing(self.book))
-        nothing = f"Rules that compare the rows found none that stands{f'; {settled} found and explained' if settled else ''}."
-        return Column("Where the sources disagree", entries, nothing)
+        more = f"Found and explained: {settled}; see “Every disagreement”." if settled else ""
+        return Column("Where the sources disagree", entries, "Rules that compare the rows found none that stands.", more)
 
     def _sides(self, summary: str) -> str:
         """The sides of a disagreement with the short names of the pages that hold them, or how many there are."""
@@ -212,6 +218,8 @@ def _blocks(page: Page, column: Column) -> Iterator[str]:
         ways = list(dict.fromkeys(entry.how for entry in own))
         told = [_way(page, how, [entry for entry in own if entry.how == how]) for how in ways]
         yield f"<p><strong>{escape(kind)}.</strong> {' '.join(told)}</p>"
+    if column.more:
+        yield f"<p>{escape(column.more)}</p>"
 
 
 def _way(page: Page, how: str, entries: list[Entry]) -> str:

@@ -47,7 +47,7 @@ def opening(page: Page) -> None:
             ("It is not advice. Ask someone who knows your case before you act on it.", ""),
             (f"{_count(rows, 'piece was', 'pieces were')} taken from the sources.", ""),
             (f"{approved} of these {_one(approved, 'was', 'were')} approved.", ""),
-            ("Doses are left out here on purpose.", ""),
+            ("Doses are left out of the text here on purpose.", ""),
             *((limit, "") for limit in book.settings["review"]["limits"]),
         ]
     )
@@ -65,7 +65,7 @@ def advice(page: Page) -> None:
     for speaker, rows in _by_speaker(page.book, found).items():
         views = _views(words, rows)
         about = " and ".join(dict.fromkeys(row["indication"].lower() for row in rows))
-        held = dict.fromkeys(f"Of this, {doubted[row['id']]}." for row in rows if row["id"] in doubted)
+        held = dict.fromkeys(f"Of one part, it was looked up: {doubted[row['id']]}." for row in rows if row["id"] in doubted)
         said.append((" ".join([f"{speaker}, on {about}.", *views, *held]), " ".join(row["id"] for row in rows)))
     if all(not row["body"] for row in found):
         said.insert(0, ("No guideline and no society is named.", ""))
@@ -128,7 +128,10 @@ def findings(page: Page) -> None:
         if own.any():
             n, label = keys[own].nunique(), book.label("directions", direction)
             told = f"{label} ({in_plain_words(book, 'directions', direction)}): {_count(n, 'statement', 'statements')}."
-            said.append((f"{told}{_domains(book, frame[own])} {_said_by(book, frame[own])}", " ".join(frame.loc[own, "id"])))
+            unsure = keys[own & frame["id"].isin(doubts(book))].nunique()
+            checked = f" Of these, {unsure} {_one(unsure, 'is', 'are')} not borne out by the public record." if unsure else ""
+            told = f"{told}{_domains(book, frame[own])} {_said_by(book, frame[own])}{checked}"
+            said.append((told, " ".join(frame.loc[own, "id"])))
     known = {row["id"] for row in records(book.whole, "works") if row["identified"] != UNNAMED}
     found = frame["work"].isin(known)
     said.append(

@@ -88,7 +88,7 @@ def _keys(review: Review, cells: pd.DataFrame) -> list[Key]:
         CONTRADICTED: Key("Contradicted: benefit, and no difference or harm, in one group of outcomes", patch=FRAME),
         OTHER_ROWS: Key("No finding, but n doses, recommendations or the like", sign="(n)"),
         NOT_REPORTED: Key("Not reported, though in scope", sign="–"),
-        NOT_SEARCHED: Key("Outside the scope of every page: not looked for", patch=NOT_COVERED),
+        NOT_SEARCHED: Key("Not searched: outside the scope of every page", patch=NOT_COVERED),
         NOT_APPLICABLE: Key("Not applicable", sign="n/a"),
     }
     return [*looks, *(key for state, key in kinds.items() if (cells["state"] == state).any())]

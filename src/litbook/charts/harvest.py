@@ -156,7 +156,7 @@ def _notes(review: Review, marks: pd.DataFrame, ranks: dict[str, int]) -> list[s
             if ranks
             else "All marks are of one height: the designs of this review have no rank. "
         )
-        notes.append(f"{high}No kind of study is told in {bare} of {findings['statement'].nunique()} statements with findings.")
+        notes.append(f"{high}No study is mentioned in {bare} of {findings['statement'].nunique()} statements with findings.")
     notes.append(
         "One mark is one statement in one column; a statement that says two things stands in two columns. Statements are no studies: "
         "several may rest on one work."

@@ -27,7 +27,7 @@ def guideline_stance(review: Review, size: str = "report") -> Chart:
     doubted = doubts(review)
     marks = pd.DataFrame([_mark(review, row, row["id"] in doubted) for row in records(review, "recommendations")])
     if marks.empty:
-        return style.nothing("Recommendations: none", "No recommendation: none of the sources advises on this.", COLUMNS)
+        return style.nothing("Recommendations: none", "No recommendation is filed under this selection.", COLUMNS)
     marks = marks.sort_values(["lane", "body", "year", "source", "id"], kind="stable", ignore_index=True)
     bodies, own = marks[marks["lane"] != OWN], marks[marks["lane"] == OWN]
     title = _title(review, bodies, own)
@@ -74,7 +74,7 @@ def _title(review: Review, bodies: pd.DataFrame, own: pd.DataFrame) -> str:
         when = [f"{min(years)}–{max(years)}" if min(years) != max(years) else years[0]] if years else []
         when += ["undated"] if len(years) < len(bodies) else []
         counts = {term: int((bodies["_stance"] == term).sum()) for term in review.terms("stances")}
-        parts.append(f"{len(bodies)} relayed, {' and '.join(when)} ({_by_stance(review, counts)})")
+        parts.append(f"{len(bodies)} relayed, {' and '.join(when)} (read as {_by_stance(review, counts)})")
     if len(own):
         counts = {term: statements(own[own["_stance"] == term]).nunique() for term in review.terms("stances")}
         told = f"{plural(statements(own).nunique(), 'statement')} of the sources' own advice"
@@ -91,7 +91,10 @@ def _keys(review: Review, marks: pd.DataFrame) -> list[Key]:
     used = set(marks["_stance"])
     keys = [Key(review.label("stances", term), style.look(review, "stances", term)) for term in review.terms("stances") if term in used]
     own = marks[marks["lane"] == OWN]  # of bodies the other reading is told in words
-    told = ((own, UNCLEAR, "Could also be read as another stance"), (marks, SIGN, "Not borne out by the public record"))
+    told = (
+        (own, UNCLEAR, "Could also be read as another stance; a number before it: so many of n"),
+        (marks, SIGN, "Not borne out by the public record"),
+    )
     return [*keys, *(Key(meaning, sign=sign) for rows, sign, meaning in told if rows["_signs"].str.contains(sign, regex=False).any())]
 
 

@@ -62,7 +62,7 @@ class Rows:
         for check in held(review).get(name, ()):
             yield "Public record", in_full(review, check)
         for check in held(review).get(row["work"], ()):
-            yield "Public record on the work", in_full(review, check)
+            yield "On the cited work", in_full(review, check)
 
     def _says(self, name: str, table: str) -> Iterator[tuple[str, str]]:
         """The cells of the row, in words."""

@@ -7,7 +7,9 @@ import pandas as pd
 from litbook import agreement as measure
 from litbook.datapackage import Rows, Tables
 from litbook.review import Review
-from litbook.tables.common import records
+from litbook.tables.common import records, word
+
+VALUES = ("first_value", "second_value", "value")
 
 
 def agreement(review: Review) -> pd.DataFrame:
@@ -27,7 +29,15 @@ def agreement(review: Review) -> pd.DataFrame:
 def adjudications(review: Review) -> pd.DataFrame:
     """Every difference between the two extractions with the decision and its reason."""
     columns = ["table", "first", "second", "field", "first_value", "second_value", "decision", "value", "reason"]
-    return pd.DataFrame([{column: row[column] for column in columns} for row in records(review, "adjudications")], columns=columns)
+    rows = [{column: _adjudged(review, row, column) for column in columns} for row in records(review, "adjudications")]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _adjudged(review: Review, row: dict[str, str], column: str) -> str:
+    """A cell for reading: names without underscores, values by the labels of their field."""
+    if column in VALUES and row["field"] in review.package.tables[row["table"]]:
+        return word(review, row["table"], row["field"], {row["field"]: row[column]})
+    return row[column].replace("_", " ") if column in ("table", "field") else row[column]
 
 
 def _tables(review: Review) -> Tables:

@@ -9,6 +9,7 @@ import pandas as pd
 from litbook.doses import NOT_STATED
 from litbook.review import Review
 from litbook.tables.common import conserved, records, statements
+from litbook.tables.public_record import SIGN, doubts
 
 FINDINGS, CONTRADICTED, OTHER_ROWS = "findings", "contradicted", "other rows only"
 NOT_REPORTED, NOT_SEARCHED, NOT_APPLICABLE = "not reported", "not searched", "not applicable"
@@ -83,8 +84,8 @@ def evidence_matrix(review: Review) -> pd.DataFrame:
 
 
 def said_by(review: Review) -> list[str]:
-    """Who makes the statements with findings, and how many of them tell no kind of study, in one sentence; none where there is
-    none. Ten statements of one page are one voice."""
+    """Who makes the statements with findings, how many of them tell a kind of study, and how many the public record does not bear
+    out, in sentences; none where there is none. Ten statements of one page are one voice."""
     if not review.has("findings"):
         return []
     findings = review.table("findings")
@@ -92,8 +93,15 @@ def said_by(review: Review) -> list[str]:
     told = [
         f"{review.label_of('sources', name)} {keys[findings['source'] == name].nunique()}" for name in dict.fromkeys(findings["source"])
     ]
-    bare = int(keys[~findings["design"].isin(kinds_told(review))].nunique())
-    return [f"Statements by source: {', '.join(told)}. No kind of study is told in {bare} of {keys.nunique()}."]
+    kinds = int(keys.nunique() - keys[~findings["design"].isin(kinds_told(review))].nunique())
+    sentences = [f"Statements by source: {', '.join(told)}. A kind of study is told in {kinds} of {keys.nunique()}."]
+    doubted = findings["id"].isin(doubts(review))
+    parts = [
+        f"{keys[doubted & way].nunique()} of {keys[way].nunique()} {review.label('directions', term).lower()}"
+        for term in directions(review)
+        if (doubted & (way := findings["direction"] == term)).any()
+    ]
+    return sentences + ([f"{SIGN} Not borne out by the public record: {', '.join(parts)}."] if parts else [])
 
 
 def kinds_told(review: Review) -> set[str]:

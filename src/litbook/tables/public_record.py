@@ -29,8 +29,8 @@ def doubts(review: Review) -> dict[str, str]:
 
 
 def beside(review: Review) -> dict[str, str]:
-    """What the tables say beside each row that was held against the record: the verdict, and where it puts the row in doubt
-    also what the record shows."""
+    """What the tables say beside each row that was held against the record: the verdict, and what the record shows, for an
+    agreement has its reservations too."""
     return {name: "; ".join(_short(review, row) for row in rows) for name, rows in held(review).items()}
 
 
@@ -47,6 +47,5 @@ def _doubt(review: Review, row: Row) -> str:
 
 def _short(review: Review, row: Row) -> str:
     doubt = _doubt(review, row)
-    if not doubt:
-        return f"Public record: {review.label('verdicts', row['verdict']).lower()} ({row['id']})"
-    return f"{SIGN} {doubt[:1].upper()}{doubt[1:]} ({row['id']}): {row['record']}"
+    verdict = f"{SIGN} {doubt[:1].upper()}{doubt[1:]}" if doubt else f"Public record: {review.label('verdicts', row['verdict']).lower()}"
+    return f"{verdict} ({row['id']}): {row['record']}"

@@ -13,6 +13,7 @@ from litbook.tables.evidence import directions
 from litbook.tables.public_record import doubts
 from litbook.tables.summaries import SAFETY, qualified, safety
 
+NO_EXPOSURE, NOT_OF_IT = "none", ", not under the treatment"  # a term of the vocabulary of exposures, and what is said of it
 NAMED = ("kind", "how", "what", "where", "only", "doubt", "statements", "rows")
 
 
@@ -85,7 +86,7 @@ def _in_short(review: Review, name: str, how: tuple[str, str], what: str) -> pd.
     told = [
         {
             "id": row["id"],
-            "kind": review.package.tables[name].title,
+            "kind": review.package.tables[name].title + (NOT_OF_IT if row.get("exposure") == NO_EXPOSURE else ""),
             "how": review.label(vocabulary, row[column]),
             "what": word(review, name, what, row),
             "where": _where(review, row),

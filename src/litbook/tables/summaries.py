@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -21,7 +22,7 @@ SAFETY = {
     "adverse_effects": ("Adverse effect", "effect", "frequency"),
     "contraindications": ("Contraindication or caution", "condition", "degree"),
     "monitoring": ("Monitoring", "item", ""),
-    "coadministration": ("Named beside it", "drug", ""),
+    "coadministration": ("Named as given beside it", "drug", ""),
 }
 DETAILS = ("severity", "setting")
 
@@ -76,13 +77,19 @@ def dose_remarks(review: Review) -> list[str]:
     for row in dose_ranges(review).to_dict("records"):
         who = ", ".join(part for part in (lower(row["indication"]), row["who_and_where"], lower(row["route"])) if part)
         if row["dimension"] == IN_WORDS:
-            in_words.append(f"{row['as_reported']} ({who}; {row['source']})")
+            note = f": {row['note'][:1].lower()}{row['note'][1:]}" if row["note"] else ""
+            in_words.append(f"{row['as_reported']} ({who}; {row['source']}{note})")
             continue
         said = [row["note"], row["public_record"] if row["public_record"].startswith(SIGN) else ""]
         if any(said):
             told.setdefault((row["as_reported"], ". ".join(filter(None, said))), []).append(f"{who}; {row['source']}")
     sentences = [f"{dose} ({', and '.join(whom)}): {said}." for (dose, said), whom in told.items()]
-    return sentences + ([f"In words only: {'; '.join(dict.fromkeys(in_words))}."] if in_words else [])
+    return sentences + ([f"In words only: {'; '.join(_counted(in_words))}."] if in_words else [])
+
+
+def _counted(told: list[str]) -> list[str]:
+    """Each text once, with the number of rows that say it where there are several."""
+    return [text + (f" ({n} rows)" if n > 1 else "") for text, n in Counter(told).items()]
 
 
 def who_and_where(review: Review, row: dict[str, str]) -> str:
@@ -188,6 +195,12 @@ def qualified(review: Review, name: str, row: dict[str, str], doubt: str = "") -
     exposure, with what beside it, what for, and ``doubt``. Without these "none reported" or "fewer" says something else."""
     term, own = word(review, name, "frequency", row).casefold(), row.get("frequency_word", "")
     same = any(part in term or (term and term in part) for part in own.casefold().split())
-    told = ["" if same or not own else f"“{own}”", row.get("population", ""), row.get("exposure", ""), row.get("purpose", "")]
-    told += [f"with {row['mitigation']}"] if row.get("mitigation") else []
+    told = [
+        "" if same or not own else f"“{own}”",
+        row.get("population", ""),
+        row.get("exposure", ""),
+        f"purpose: {row['purpose']}" if row.get("purpose") else "",
+    ]
+    relative = name == "adverse_effects" and review.words["frequencies"][row["frequency"]].get("relative") == "true"
+    told += [f"{'with' if relative else 'lessened by'} {row['mitigation']}"] if row.get("mitigation") else []
     return "; ".join(part for part in (*dict.fromkeys(told), doubt) if part)
