@@ -30,8 +30,8 @@ IN_JUPYTER = (
 )
 
 
-def show(*things: pd.DataFrame | Chart, caption: str = "") -> None:
-    """Show tables and charts in a notebook, in turn; ``caption`` is the tables'.
+def show(*things: pd.DataFrame | Chart, caption: str = "", beside: bool = False) -> None:
+    """Show tables and charts in a notebook, in turn; ``caption`` is the tables', ``beside`` prints the notes of a chart at its side.
 
     A table is shown with every row and every character. A chart is shown as a picture with its alternative text,
     followed by its notes and the plotted data; where there is nothing to draw it says why, and an empty table behind
@@ -40,7 +40,7 @@ def show(*things: pd.DataFrame | Chart, caption: str = "") -> None:
     said_why = False
     for thing in things:
         if isinstance(thing, Chart):
-            _show_chart(thing)
+            _show_chart(thing, beside)
             said_why = thing.figure is None
         elif len(thing) or not said_why:
             _show_table(thing, caption)
@@ -69,14 +69,15 @@ def heading(title: str, level: int = 2) -> None:
     display({"text/plain": title, "text/html": f"<h{level} id='{name}'>{escape(title)}</h{level}>"}, raw=True)
 
 
-def remarks(sentences: Sequence[str]) -> None:
-    """Show sentences as remarks in small type; nothing where there are none."""
+def remarks(sentences: Sequence[str], beside: bool = False) -> None:
+    """Show sentences as remarks in small type, ``beside`` the chart above on paper; nothing where there are none."""
     if sentences:
-        display(_remarks(sentences), raw=True)
+        display(_remarks(sentences, beside), raw=True)
 
 
-def _remarks(sentences: Sequence[str]) -> dict[str, str | bytes]:
-    html = "".join(f"<p class='note'>{escape(sentence)}</p>" for sentence in sentences)
+def _remarks(sentences: Sequence[str], beside: bool = False) -> dict[str, str | bytes]:
+    kind = "note beside" if beside else "note"
+    html = "".join(f"<p class='{kind}'>{escape(sentence)}</p>" for sentence in sentences)
     return {"text/plain": "\n".join(sentences), "text/html": html}
 
 
@@ -85,14 +86,14 @@ def digest(frame: pd.DataFrame) -> str:
     return frame_digest(frame)[:12]
 
 
-def _show_chart(chart: Chart) -> None:
-    for data, metadata in bundles(chart):
+def _show_chart(chart: Chart, beside: bool) -> None:
+    for data, metadata in bundles(chart, beside):
         display(data, metadata=metadata, raw=True)
     if chart.figure is not None and reads.watching():
         reads.keep_figure(chart.svg().decode("utf-8"), chart.data)
 
 
-def bundles(chart: Chart) -> Iterator[tuple[dict[str, str | bytes], dict[str, Any]]]:
+def bundles(chart: Chart, beside: bool = False) -> Iterator[tuple[dict[str, str | bytes], dict[str, Any]]]:
     """A chart as it is displayed: the picture with its alternative text, its notes and the plotted data, each by MIME type with
     its metadata; or why nothing is drawn."""
     if chart.figure is None:
@@ -100,7 +101,7 @@ def bundles(chart: Chart) -> Iterator[tuple[dict[str, str | bytes], dict[str, An
         return
     yield {"image/png": chart.png(), "text/plain": chart.alt}, {"image/png": {"alt": chart.alt}}
     if chart.notes:
-        yield _remarks(chart.notes), {}
+        yield _remarks(chart.notes, beside), {}
     body = table_html(chart.data, f"Plotted data: {chart.title}")
     folded = f"<details class='plotted'><summary>Plotted data ({rows_in_words(chart.data)})</summary>{body}</details>"
     yield {"text/plain": f"plotted data, {_size(chart.data)}", "text/html": folded}, {}

@@ -196,6 +196,28 @@ def broken(page: Page) -> list[str]:
     )
 
 
+def overlaps(page: Page) -> list[str]:
+    """Headings, tables, charts and remarks that lie on each other, as the page is laid out now."""
+    return list(
+        page.evaluate(
+            """() => {
+              const all = [...document.querySelectorAll("main :is(h2, h3, table, figure, p.note, p.nothing, ul.plain, .in-columns)")];
+              const seen = all.filter((one) => one.checkVisibility() && !one.parentElement.closest(".in-columns, table, ul.plain"));
+              const boxes = seen.map((one) => ({ one, box: one.getBoundingClientRect() }));
+              const apart = (a, b) => a.bottom <= b.top + 1 || b.bottom <= a.top + 1 || a.right <= b.left + 1 || b.right <= a.left + 1;
+              const wrong = [];
+              boxes.forEach(({ one, box }, place) => {
+                for (const { one: other, box: next } of boxes.slice(place + 1, place + 12)) {
+                  const named = [one, other].map((part) => `${part.localName} ${part.textContent.slice(0, 40)}`);
+                  if (!apart(box, next)) wrong.push(named.join(" lies on "));
+                }
+              });
+              return wrong;
+            }"""
+        )
+    )
+
+
 def keyboard(page: Page) -> list[str]:
     """What Tab alone does not reach, or reaches without showing it, in the page as it is now."""
     wanted = page.evaluate(
@@ -245,7 +267,7 @@ def printed(page: Page, pdf: bytes) -> list[str]:
                 })""",
                 [width, where],
             )
-        wrong += broken(page)
+        wrong += broken(page) + overlaps(page)
         words = page.evaluate(
             """() => {
               const cells = [...document.querySelectorAll("td, th")].filter((one) => one.checkVisibility());

@@ -17,13 +17,15 @@ Section = tuple[str, Callable[[Page], None]]
 
 
 def _stance_chart(page: Page) -> None:
-    show(charts.guideline_stance(page.book, size="brief"))
-    remarks(tables.staleness_warnings(page.book))
+    chart = charts.guideline_stance(page.book, size="brief")
+    show(chart, beside=True)
+    remarks(tables.staleness_warnings(page.book), beside=chart.figure is not None)
 
 
 def _dose_chart(page: Page) -> None:
-    show(charts.dose_ranges(page.book, page.weight_kg, size="brief"))
-    remarks(tables.dose_remarks(page.book))
+    chart = charts.dose_ranges(page.book, page.weight_kg, size="brief")
+    show(chart, beside=True)
+    remarks(tables.dose_remarks(page.book), beside=chart.figure is not None)
 
 
 def _evidence(page: Page) -> None:
