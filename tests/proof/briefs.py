@@ -222,7 +222,10 @@ def plain(text: str, count: Count) -> bool:
         by = ", ".join(f"{files.label('sources', source)} {n}" for source, n in said.items())
         n = len(statements(own))
         begin = f"{term['label']} ({term['in_plain_words']}): {n} statement{'s' if n != 1 else ''}."
-        if own and text.startswith(begin) and text.endswith(f" Said by: {by}.") and not NUMBER.search(text[len(begin) : -len(by) - 1]):
+        unsure = len(statements([row for row in own if row["id"] in files.doubts]))
+        checked = f" Of these, {unsure} {'is' if unsure == 1 else 'are'} not borne out by the public record." if unsure else ""
+        end = f" Said by: {by}.{checked}"
+        if own and text.startswith(begin) and text.endswith(end) and not NUMBER.search(text[len(begin) : -len(end)]):
             return True
     if text in known:
         return True

@@ -273,10 +273,11 @@ def _ledger(name: str, rows: list[dict[str, str]], count: Count) -> Iterator[str
     """A table of the ledger against its file and the rows that it names."""
     files, kept = count.files, LEDGER[name]
     chosen = {row["id"] for row in count.extracts}
+    beside = [row["id"] for row in briefs.standing(count)] if name == "Disagreements, adjudicated" else []  # of a brief
     wanted = [
         (row["reason"], row["members"], row["topic"])
         for row in files.tables["disagreements"]
-        if row["status"] in kept and chosen & {*row["members"].split()}
+        if row["status"] in kept and (chosen & {*row["members"].split()} or row["id"] in beside)
     ]
     if sorted((row["Reason"], row["Rows"], row["Topic"]) for row in rows) != sorted(wanted):
         yield f"{name}: other rows than the data have"
@@ -421,7 +422,7 @@ def _said(text: str, count: Count, shown: list[str], texts: int) -> bool:
         rf"DRAFT ?: extracts on this page that are not approved: {len(drafts)} of {len(shown)}\. \D*",
         rf"(Selected: [^:]*|The whole review): {len(extracts)} extracts?, {approved} of them approved\. Data as of {as_of}\.\D*",
         rf"{len(timeless)} continuous doses? without a time base \D*",
-        rf"{len(doubtful)} of {len(recommendations)} rows? could also be read as another stance \D*",
+        rf"{len(doubtful)} of {len(recommendations)} rows? could also be read as another stance\D*",
         rf"(No numeric dose: what is filed here gives|Not drawn:) {in_words} doses? or exposures? \D*",
         rf"† Not borne out by the public record: {len(doubted)} of {len(count.numeric)} doses?; \D*",
         rf"† Not borne out by the public record: {len(unborne)} of {len(recommendations)} rows?; \D*",
