@@ -10,7 +10,7 @@ import docx
 
 from litbook import charts, tables
 from litbook.exports import about
-from litbook.exports.rows import DISAGREEMENTS, DOSES, FINDINGS, SAFETY, SELECTION, SOURCES, STANCE, Cut, cells
+from litbook.exports.rows import DISAGREEMENTS, DOSES, FINDINGS, SAFETY, SELECTION, SOURCES, STANCE, any_cut, cells
 from litbook.exports.text import xml_safe
 from litbook.exports.writer import Writer
 from litbook.review import Review
@@ -19,13 +19,14 @@ from litbook.tables.summaries import SAFETY as KINDS
 NO_CLOCK = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip can hold
 BROADER = "What the sources say of the indications above this one. Whether it holds here too, they do not say."
 ANYWHERE = "Some are filed under the topic of the page that names them, and are not said to hold for that topic alone."
+ELSE = ("alternatives", "algorithm_steps", "route_statements", "mechanisms", "definitions", "statistics")
 COMPUTED = "What is marked as computed is a dose per kilogram times {:g} kg. No source prints it."
 
 
 def document(review: Review, indication: str, weight_kg: float = 0) -> bytes:
     """The brief of an indication, with all below it, as a .docx: question and limits, stance, doses, findings by route, safety,
-    selection, disagreements, what is said of broader indications, and the sources with their interest. Each row ends with its source, the
-    heading above its span, and its id; charts carry their alternative text.
+    selection, what else is told, disagreements, what is said of broader indications, and the sources with their interest. Each row ends
+    with its source, the heading above its span, and its id; charts carry their alternative text.
 
     With ``weight_kg`` (kilograms, above 0) doses per kilogram are multiplied by it, and marked as computed. Characters that
     XML can't hold show as U+FFFD, CR as a line's end. No author is named and the only date is the review's, so the same
@@ -73,6 +74,7 @@ def _body(writer: Writer, book: Review, weight_kg: float) -> None:
     if weight_kg:
         writer.paragraph(COMPUTED.format(weight_kg), bold=True)
     writer.table("Doses as the sources give them", DOSES, cells(book, tables.dose_ranges(book, weight_kg), DOSES))
+    _listings(writer, book, "courses")
     writer.heading("Findings by route")
     writer.chart(charts.evidence_map(book))
     found = [route for route in book.terms("routes") if route in set(book.table("findings")["route"])] if book.has("findings") else []
@@ -83,10 +85,17 @@ def _body(writer: Writer, book: Review, weight_kg: float) -> None:
         writer.table(f"Findings: {label}", FINDINGS, cells(book, listed[(book.table("findings")["route"] == route).to_numpy()], FINDINGS))
     if not found:
         writer.nothing("Findings")
+    _listings(writer, book, "limitations", "immune_effects")
     writer.heading("Safety")
     writer.table("Safety", SAFETY, cells(book, tables.safety(book), SAFETY))
     writer.heading("Selection")
-    _listing(writer, book, "selection", "Who it may be for", SELECTION)
+    if book.has("selection"):
+        writer.table("Who it may be for", SELECTION, cells(book, tables.listing(book, "selection"), SELECTION))
+    else:
+        writer.nothing("Who it may be for")
+    if any(map(book.has, ELSE)):
+        writer.heading("What else is told")
+        _listings(writer, book, *ELSE)
     writer.heading("Where the sources disagree")
     writer.table("Disagreements, adjudicated", DISAGREEMENTS, cells(book, tables.ledger(book), DISAGREEMENTS))
 
@@ -100,17 +109,20 @@ def _around(writer: Writer, review: Review, indication: str, weight_kg: float) -
         writer.table("Recommendations for broader indications", STANCE, cells(above, tables.stance(above), STANCE))
         writer.table("Doses for broader indications", DOSES, cells(above, tables.dose_ranges(above, weight_kg), DOSES))
         writer.table("Safety for broader indications", SAFETY, cells(above, tables.safety(above), SAFETY))
+        names = [name for name, frame in above.selected(("id",)).items() if len(frame) and name not in (*KINDS, "recommendations", "doses")]
+        _listings(writer, above, *names, where=" for broader indications")
         whole = tables.safety(review)
         writer.heading("Contraindications named anywhere in the review")
         writer.paragraph(ANYWHERE)
         writer.table("Contraindications", SAFETY, cells(review, whole[whole["kind"] == KINDS["contraindications"][0]], SAFETY))
 
 
-def _listing(writer: Writer, book: Review, name: str, caption: str, cut: Cut) -> None:
-    if book.has(name):
-        writer.table(caption, cut, cells(book, tables.listing(book, name), cut))
-    else:
-        writer.nothing(caption)
+def _listings(writer: Writer, book: Review, *names: str, where: str = "") -> None:
+    """Those of the named kinds of extract that have rows, each in a table of its own; ``where`` ends the captions."""
+    for name in filter(book.has, names):
+        table = tables.listing(book, name)
+        cut = any_cut(table)
+        writer.table(f"{book.package.tables[name].title}{where}", cut, cells(book, table, cut))
 
 
 def _properties(writer: Writer, review: Review, title: str) -> None:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from litbook.review import Review
 from litbook.tables import way_back
+from litbook.tables.common import ORIGIN
 
 WAY_BACK = "Source, heading, id"
 
@@ -28,7 +29,7 @@ LAST = Part(WAY_BACK, 6, ("source", "work:Relaying", "heading:Under", "id:Row", 
 STANCE = (
     Part("Whose, when", 4, ("voice", "body", "year")),
     Part("On what", 4, ("indication", "for_whom:For whom")),
-    Part("Stance", 4, ("stance", "or_read_as:Or read as")),
+    Part("Stance", 4, ("stance", "or_read_as:Or read as", "relays:Relays")),
     Part("Level, grade", 3, ("level:Level", "grade:Grade")),
     Part("Claim, in our words", 8, ("claim", "on_condition_that:Condition or scope", "note:Note", "public_record")),
     LAST,
@@ -79,6 +80,13 @@ SOURCES = (
     Part("In this brief", 4, ("extracts:Extracts", "statements:Statements", "works_relayed:Works relayed")),
     Part("Address", 8, ("address",)),
 )
+
+
+def any_cut(table: pd.DataFrame) -> Cut:
+    """How a listing of any kind of extract is cut (see ``tables.listing``): its own columns by name, the claim, the way back."""
+    elsewhere = {"id", "claim", *ORIGIN}
+    own = tuple(f"{column}:{column.replace('_', ' ').capitalize()}" for column in table.columns if column not in elsewhere)
+    return Part("What is said", 9, own), Part("Claim, in our words", 9, ("claim", "note:Note", "public_record")), LAST
 
 
 def cells(review: Review, table: pd.DataFrame, cut: Cut) -> list[list[str]]:
