@@ -65,7 +65,7 @@ def pairs(package: Package, tables: Tables) -> list[Pair]:
 def _pairs(name: str, first: Rows, second: Rows) -> Iterator[Pair]:
     ours = [row for _, row in first.records()]
     theirs = [row for _, row in second.records()]
-    fields = compared(first.table)
+    fields = compared(first.table, second.table)
     ranked = sorted(
         (
             (-_closeness(one, other, fields), i, j)
@@ -99,13 +99,14 @@ def _closeness(one: Record, other: Record, fields: Sequence[str]) -> float:
     return _overlap(one, other) + sum(one[field] == other[field] for field in fields) / len(fields)
 
 
-def compared(table: Table) -> list[str]:
-    """The typed fields of a table: numbers, and ids of a vocabulary. Free text and what ties the row to its source is not."""
+def compared(table: Table, second: Table) -> list[str]:
+    """The typed fields that a table and that of the second extractor both have: numbers, and ids of a vocabulary. Free text and
+    what ties the row to its source is not compared, nor what was added after the second extraction."""
     left_out = {*SPAN_COLUMNS, "statement", "citation", "inferred", "work", "status", "note"}
     return [
         field.name
         for field in table.fields
-        if field.name in VERBATIM or (field.name not in left_out and (field.foreign or field.type != "string"))
+        if field.name in second and (field.name in VERBATIM or (field.name not in left_out and (field.foreign or field.type != "string")))
     ]
 
 
@@ -117,7 +118,7 @@ def differences(package: Package, tables: Tables) -> list[Difference]:
             one, other = pair.first or {"id": ""}, pair.second or {"id": ""}
             found.append(Difference(pair.table, one["id"], other["id"], ROW, one["id"] and "seen", other["id"] and "seen"))
             continue
-        for field in compared(package.tables[pair.table]):
+        for field in compared(package.tables[pair.table], package.tables[SECOND + pair.table]):
             values = pair.first[field], pair.second[field]
             if values[0] != values[1]:
                 found.append(Difference(pair.table, pair.first["id"], pair.second["id"], field, *values))
@@ -133,7 +134,7 @@ def agreements(package: Package, tables: Tables) -> list[Agreement]:
         matched = [(pair.first, pair.second) for pair in own if pair.first and pair.second]
         seen = len(own) + len(_withdrawn(package, tables, name))
         found.append(Agreement(name, ROW, seen, len(matched) / seen, None, None))
-        for field in compared(package.tables[name]):
+        for field in compared(package.tables[name], package.tables[SECOND + name]):
             values = [(one[field], other[field]) for one, other in matched if one[field] or other[field]]
             if values:
                 found.append(Agreement(name, field, len(values), *coefficients(values)))

@@ -17,7 +17,7 @@ from IPython.display import display
 from litbook import reads, tables
 from litbook.charts.style import Chart
 from litbook.errors import UnknownTerm
-from litbook.markup import rows_in_words, slim, table_html
+from litbook.markup import rows_in_words, slim, table_html, unbroken
 from litbook.needs import KINDS_OF_EXTRACT
 from litbook.reads import frame_digest
 from litbook.review import Review
@@ -56,10 +56,11 @@ def summary(review: Review, short: bool = False) -> None:
     told = f"{selected}: {rows} extract{'' if rows == 1 else 's'}, {approved} of them approved. Data as of {review.as_of}."
     told += " The page shows further ones, from beside the selection, and says so where it does." if short and chosen else ""
     limits = "".join(f"<li>{escape(limit)}</li>" for limit in settings["limits"])
+    scope = f"<p>{escape(settings['scope'])}</p>" if settings.get("scope") else ""
     question = "" if short else f"<p class='question'>{escape(settings['question'])}</p>"
     plain = f"{chosen or 'whole review'}: {rows} extracts, {approved} approved, as of {review.as_of}"
     dated = escape(told).replace(str(review.as_of), f"<time>{review.as_of}</time>")
-    html = f"{IN_JUPYTER}<div class='summary'>{question}<p>{dated}</p><ul class='limits'>{limits}</ul></div>"
+    html = f"{IN_JUPYTER}<div class='summary'>{question}<p>{dated}</p>{scope}<ul class='limits'>{limits}</ul></div>"
     display({"text/plain": plain, "text/html": html}, raw=True)
 
 
@@ -77,7 +78,7 @@ def remarks(sentences: Sequence[str], beside: bool = False) -> None:
 
 def _remarks(sentences: Sequence[str], beside: bool = False) -> dict[str, str | bytes]:
     kind = "note beside" if beside else "note"
-    html = "".join(f"<p class='{kind}'>{escape(sentence)}</p>" for sentence in sentences)
+    html = "".join(f"<p class='{kind}'>{unbroken(sentence)}</p>" for sentence in sentences)
     return {"text/plain": "\n".join(sentences), "text/html": html}
 
 

@@ -16,6 +16,10 @@ import pandas as pd
 
 ADDRESS = re.compile(r"https://[^\s'\"<>]+")
 BEHIND = "_rows"
+# A quantity that must not be broken over two lines: read by the line's end, it would be another one.
+QUANTITY = re.compile(
+    r"\d{4}-\d{2}-\d{2}|\d[\d.,]*–\d[\d.]*(?: ?[a-zA-Zµ%]+(?:/[a-zA-Z]+)*)?|\d[\d.]* ?(?:[mµ]?g|ml|mL|%)(?:/[a-z]+)*|\b[a-zµ]+(?:/[a-z]+)+"
+)
 NUMBER = re.compile(r"[−-]?[0-9][0-9.,]*( ?%)?")
 SIDES = " | "
 ADDRESSES = ("address", "looked_at")
@@ -42,6 +46,7 @@ WIDE = (*LONG, "detail", "reference", "reason", "sides", "looks_for")
 ASIDE = {
     "work": (("source",), "relaying "),
     "or_read_as": (("stance",), "or read as: "),
+    "relays": (("stance",), "relays "),
     "comparator": (("design",), "against "),
     "outcome_domain": (("outcome",), ""),
     "who_and_where": (("indication",), ""),
@@ -65,6 +70,7 @@ ASIDE = {
     "public_record": (LONG, ""),
     "readings": (("record",), ""),
     "check": (("verdict",), ""),
+    "said_by": (("claim",), ""),
     "looked_at": (("reference",), "Looked at "),
     "value": (("decision",), "value: "),
     "table": (("field",), "of "),
@@ -128,6 +134,15 @@ def links(ids: str) -> str:
     return " ".join(f"<a href='#{escape(name, quote=True)}'>{escape(name)}</a>" for name in ids.split())
 
 
+def unbroken(text: str) -> str:
+    """Text as HTML, in which no quantity is broken over two lines."""
+    found, at = [], 0
+    for quantity in QUANTITY.finditer(text):
+        found += [escape(text[at : quantity.start()]), f"<span class='q'>{escape(quantity[0])}</span>"]
+        at = quantity.end()
+    return "".join([*found, escape(text[at:])])
+
+
 def _numbers(cells: pd.Series, column: str) -> bool:
     if column in ID_COLUMNS or not len(cells):  # there they may be numbers of rows, or ids that look like numbers
         return bool(pd.api.types.is_numeric_dtype(cells))
@@ -152,7 +167,7 @@ def _behind(column: str, columns: list[str]) -> bool:
 
 
 def _kind(column: str, number: bool) -> str:
-    name = CLASSES.get(column, "number" if number else "id" if column == "id" else "")
+    name = "number" if number else CLASSES.get(column, "id" if column == "id" else "")
     return f" class='{name}'" if name else ""
 
 
@@ -179,8 +194,8 @@ def _inside(column: str, text: str) -> str:
     if column in ID_COLUMNS:
         return links(text)
     if column == "sides":  # each begins a line of its own
-        return ";<br>".join(map(escape, text.split(SIDES)))
-    return _linked(text, short=column == "looked_at") if column in ADDRESSES else escape(text)
+        return ";<br>".join(map(unbroken, text.split(SIDES)))
+    return _linked(text, short=column == "looked_at") if column in ADDRESSES else unbroken(text)
 
 
 def _linked(text: str, short: bool) -> str:

@@ -171,7 +171,7 @@ def test_each_reference_that_a_source_gives_was_followed(ketamine: Review) -> No
 
 def test_every_source_is_appraised_by_every_instrument(ketamine: Review) -> None:
     matrix = tables.appraisal_matrix(ketamine)
-    assert len(matrix) == 5 and not (matrix == tables.NOT_APPRAISED).any(axis=None)
+    assert len(matrix.columns) == 1 + 5 and not (matrix == tables.NOT_APPRAISED).any(axis=None)
     appraised = ketamine.table("appraisals")
     instruments = {name: row["instrument"] for name, row in ketamine.words["appraisal_items"].items()}
     for source in ketamine.table("sources").to_dict("records"):

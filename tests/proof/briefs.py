@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from bs4 import BeautifulSoup, Tag
 
-from tests.proof.recount import Count, Files, Row, statements, wrong_dose
+from tests.proof.recount import DOSE_COLUMNS, Count, Files, Row, statements, wrong_dose
 
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 # Of each list: its table, the column of its names, and the columns that a name is not said without.
@@ -22,6 +22,7 @@ NAMED = {
 }
 SAFETY = ("Adverse effect", "Contraindication or caution", "Monitoring", "Named as given beside it")
 HARMS = ("Adverse effect", "Contraindication or caution")
+BROADER = "for broader indications"
 STANDING = ("real", "open", "re_opened")
 
 
@@ -42,13 +43,15 @@ def lists(soup: BeautifulSoup, count: Count) -> Iterator[str]:
                 continue
             if base in NAMED:
                 yield from _names(base, apart, names, count)
+            elif kind == "Adverse effects":
+                yield from _harms_elsewhere(paragraph, count)
             elif kind == "Here":
                 yield from ["Here: there are rows on safety"] if any(count.of(NAMED[one][0]) for one in SAFETY) else []
             elif names:
                 disagree += names
                 yield from _sides(paragraph, names, count)
             elif re.search(r"\d", paragraph.get_text()):
-                settled = re.search(r"Found and explained: (\d+);", paragraph.get_text())
+                settled = re.search(r"Found and explained, or none after all: (\d+);", paragraph.get_text())
                 n = len(_touching(count)) - len(ledger(count))
                 yield from [] if settled and int(settled[1]) == n else [f"list: {paragraph.get_text()}, counted {n}"]
     if found and any("disagree" in title.get_text() for title in soup.select(".in-columns h3")):
@@ -57,6 +60,17 @@ def lists(soup: BeautifulSoup, count: Count) -> Iterator[str]:
             yield f"disagreements: {[link.get_text() for link in disagree]}, counted {told}"
     for block in found:
         block.decompose()
+
+
+def _harms_elsewhere(paragraph: Tag, count: Count) -> Iterator[str]:
+    """Names of adverse effects of the whole review, where neither the selection nor what is above it has one."""
+    files, (table, column, _) = count.files, NAMED["Adverse effect"]
+    if count.of(table) or count.of(table, files.above(count.indication)):
+        yield "Adverse effects: there are some here"
+    named = dict.fromkeys(files.shown(table, column, row) for row in files.tables[table] if row["frequency"] != "none_reported")
+    told = paragraph.get_text().partition("elsewhere in the review: ")[2].rstrip(".")
+    if told.lower() != "; ".join(named).lower() or not named:
+        yield f"adverse effects elsewhere: {told}"
 
 
 def _touching(count: Count) -> list[Row]:
@@ -70,8 +84,11 @@ def ledger(count: Count) -> list[Row]:
 
 
 def standing(count: Count) -> list[Row]:
-    """Those of the ledger, and those on contraindications: each first page lists all of these."""
+    """Those of the ledger, and those on what the lists of safety hold from elsewhere: each first page lists all of these."""
     cited = {row["id"] for row in count.files.tables.get("contraindications", [])}
+    cited |= {
+        row["id"] for kind in SAFETY for row in (*count.of(NAMED[kind][0]), *(_beside(kind, BROADER, count) if count.indication else ()))
+    }
     more = [row for row in count.files.tables.get("disagreements", []) if row["status"] in STANDING and cited & {*row["members"].split()}]
     own = ledger(count)
     return own + [row for row in more if row not in own]
@@ -114,7 +131,7 @@ def _beside(kind: str, apart: str, count: Count) -> list[Row]:
     how = {"Adverse effect": "frequency", "Contraindication or caution": "degree"}.get(kind, column)
     known = {(row[column], row[how]) for row in own}
     told = [row for row in above if (row[column], row[how]) not in known and (kind in HARMS or not own)]
-    if "for broader indications" in apart:
+    if BROADER in apart:
         return told
     return [row for row in files.tables[table] if row not in own and row not in told]
 
@@ -161,9 +178,67 @@ def sources(text: str, count: Count) -> bool:
     return set(own) <= set(told) and all(own[label] == n for label, n in told.items())
 
 
+def pooled(text: str, count: Count) -> bool:
+    """Whether the sentence on what a selection pools counts the extracts of each indication."""
+    own = Counter(row.get("indication", "") for row in count.extracts)
+    chosen = own.pop(count.indication, 0)
+    told = dict(re.findall(r"([^:,]+?) (\d+)(?:,|\.$)", text.partition("narrower ones: ")[2]))
+    wanted = {count.files.label("indications", term).lower(): str(n) for term, n in own.items()}
+    begin = f"Of the {len(count.extracts)} extracts {chosen} {'is' if chosen == 1 else 'are'} on this indication itself; narrower ones: "
+    return text.startswith(begin) and {name.strip().lower(): n for name, n in told.items()} == wanted
+
+
+def benefit(text: str, count: Count) -> bool:
+    """Whether the note on what benefit is said of counts statements by group of outcomes."""
+    own = [row for row in count.of("findings") if row["direction"] == "benefit"]
+    told = dict(re.findall(r"([^:,]+?) (\d+)(?:,|\.)", text.removeprefix("Benefit is said of:")))
+    wanted = {
+        term["label"].lower(): str(len(statements(rows)))
+        for term in count.files.tables["outcome_domains"]
+        if (rows := [row for row in own if row["outcome_domain"] == term["id"]])
+    }
+    return {name.strip().lower(): n for name, n in told.items()} == wanted
+
+
+def own_advice(text: str, count: Count) -> bool:
+    """Whether a remark is a claim of a source's own advice with the stances that it can be read as and what puts it in doubt."""
+    files = count.files
+    for row in count.of("recommendations"):
+        begin = f"{files.label('sources', row['source'])}, on "
+        read = " or ".join(files.label("stances", term).lower() for term in (row["stance"], row["stance_alternative"]) if term)
+        told = f"(read as {read}" in text and f"): {row['claim']}" in text and row["note"] in text
+        if row["voice"] == "source" and text.startswith(begin) and told:
+            own = [line for line in files.record(row["id"]).split("\n") if line.startswith("†")]
+            held = " ".join([*row.values(), *own])
+            return set(NUMBER.findall(text)) <= set(NUMBER.findall(held)) and all(line in text for line in own)
+    return False
+
+
+def _advised(text: str, count: Count) -> bool:
+    """Whether the sentences on advice and findings for broader indications hold what the rows there do."""
+    files, terms = count.files, count.files.above(count.indication)
+    years = {row["year"] for row in count.of("recommendations", terms) if row["year"]}
+    advice, _, findings = text.partition("Statements with findings on them: ")
+    if not set(NUMBER.findall(advice)) <= years:
+        return False
+    rows, wanted = count.of("findings", terms), []
+    for term in files.tables["directions"]:
+        own = [row for row in rows if row["direction"] == term["id"]]
+        unsure = len(statements([row for row in own if files.doubts.get(row["id"])]))
+        wanted += [f"{term['label'].lower()} {len(statements(own))}" + (f" ({unsure} †)" if unsure else "")] if own else []
+    return findings.strip() == (f"{', '.join(wanted)}." if wanted else "")
+
+
 def filed(text: str, count: Count) -> bool:
     """Whether the sentences on what is filed elsewhere count what is filed there."""
     broad = text.startswith("Filed under broader")
+    if broad:
+        text, _, more = (
+            text.partition(". Advice on them, as it was read: ") if ". Advice on them" in text else text.partition(". Statements")
+        )
+        more = f"Statements{more}" if more.startswith(" with findings") else more
+        if not _advised(more.partition(" Whether it holds here")[0], count):
+            return False
     terms = count.files.above(count.indication) if broad else None
     own = {
         count.files.described[name]["title"].lower(): len(rows)
@@ -184,11 +259,24 @@ def dose_remark(text: str, count: Count) -> bool:
     """Whether a remark beside the chart of doses says of its dose what the row and the record say."""
     files, rows = count.files, count.of("doses")
     if text.startswith("In words only: "):
-        held = " ".join(" ".join([*row.values(), files.label("sources", row["source"])]) for row in rows if not row["unit"])
+        held = " ".join(
+            " ".join([*row.values(), files.label("sources", row["source"]), files.label("works", row["work"])])
+            for row in rows
+            if not row["unit"]
+        )
         return set(NUMBER.findall(text)) <= set(NUMBER.findall(held))
+    if "On what it cites: " in text:
+        cited = [row for row in rows if row["unit"] and text.endswith(files.record(row["id"]).split("\n")[-1] + ".")]
+        amounts = text.partition(". On what it cites")[0]
+        own = {number for row in cited for number in NUMBER.findall(" ".join(row[name] for name in DOSE_COLUMNS if row[name]))}
+        return (
+            bool(cited)
+            and set(NUMBER.findall(amounts)) <= own | {row["frequency"] for row in cited}
+            and all(row["low"] in amounts and row["high"] in amounts for row in cited)
+        )
     for row in rows:
-        record = files.record(row["id"])
-        said = ". ".join(part for part in (row["note"], record if record.startswith("†") else "") if part)
+        doubted = [line for line in files.record(row["id"]).split("\n") if line.startswith("†")]
+        said = ". ".join(part for part in (row["note"], *doubted) if part)
         if said and row["unit"] and text.endswith(f"): {said}."):
             dose, _, whom = text.removesuffix(f"): {said}.").partition(" (")
             held = " ".join([row["population"], row["duration"]])
@@ -227,7 +315,7 @@ def plain(text: str, count: Count) -> bool:
         end = f" Said by: {by}.{checked}"
         if own and text.startswith(begin) and text.endswith(end) and not NUMBER.search(text[len(begin) : -len(end)]):
             return True
-    if text in known:
+    if text in known or pooled(text, count):
         return True
     advice = count.of("recommendations")
     years = {row["year"] for row in advice if row["year"]}
@@ -235,7 +323,8 @@ def plain(text: str, count: Count) -> bool:
         return set(NUMBER.findall(text)) <= years
     newest = re.fullmatch(r"The newest advice with a year is (.+) (\d{4}), (\d+) years old\.", text)
     if newest:
-        return newest[2] == max(years) and int(newest[3]) == files.settings["review"]["as_of"].year - int(newest[2])
+        advised = {row["year"] for row in advice if row["year"] and row.get("results_only") != "yes"}
+        return newest[2] == max(advised) and int(newest[3]) == files.settings["review"]["as_of"].year - int(newest[2])
     for row in standing(count):
         if text.startswith((f"{row['topic']}: the pages do not agree.", f"{row['topic']}: one page does not agree with itself.")):
             members = [files.by_id[one] for one in row["members"].split()]

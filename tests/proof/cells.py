@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup, Tag
 from tests.proof.recount import Files, statements
 
 # What is said before a column's text where it stands in small type; nothing before the text of any other column.
-BEFORE = {"work": "relaying ", "or_read_as": "or read as: ", "comparator": "against ", "population": "population: ",
+BEFORE = {"work": "relaying ", "or_read_as": "or read as: ", "relays": "relays ", "comparator": "against ", "population": "population: ",
           "for_whom": "For whom: ",
           "on_condition_that": "Condition or scope: ", "note": "Note: ", "duration_words": "how long: ",
           "persistence": "how long: ", "site": "site: ", "explained_by": "by: ", "maintenance": "Maintenance: ", "term": "term: ",

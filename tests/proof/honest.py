@@ -27,7 +27,7 @@ PROSE = (  # of the notebooks, with numbers that are no counts
     "meta-analysis (Campbell et al. 2020). What was not done is said to be so.",
     "Each page, and each review or guideline that a page relays, item by item. SANRA was made for narrative reviews and is used for "
     "pages by analogy alone; AMSTAR 2 and AGREE II need the documents themselves, which were not read. What can't be judged from the page "
-    "is said to be so.",
+    "is said to be so. One reader judged.",
     "Doses, recommendations, findings and safety were extracted a second time by a reader who had not seen the first extraction. The "
     "figures are from before adjudication; each difference was then settled, with a reason. Row tells whether both saw the row at all; the "
     "other lines compare what they entered in the rows that both saw. N counts pairs in which at least one entered something, Raw is the "
@@ -177,7 +177,11 @@ def source_dates(count: Count) -> list[Row]:
     used = {row["source"] for row in count.extracts}
     for source in (row for row in files.tables["sources"] if row["id"] in used):
         dated = source["updated"] or source["published"]
-        missing = {"date of the page": dated, "date of retrieval": source["retrieved"], "whether it was reviewed": source["review_status"]}
+        missing = {
+            "date of the page": dated,
+            "date of retrieval": source["retrieved"],
+            "whether it was reviewed": source["review_status"].replace("contradictory", ""),
+        }
         rows.append(
             {
                 "source": source["label"],
@@ -185,7 +189,7 @@ def source_dates(count: Count) -> list[Row]:
                 "updated": source["updated"] or "not stated",
                 "age_in_years": _age(count, dated),
                 "retrieved": source["retrieved"] or "not known",
-                "says_of_its_review": files.label("statuses", source["review_status"]) or "nothing",
+                "says_of_its_review": files.label("review_statuses", source["review_status"]) or "nothing",
                 "not_known": ", ".join(name for name, value in missing.items() if not value),
             }
         )
@@ -209,7 +213,7 @@ def flow(count: Count) -> list[Row]:
         rows.append(("Read", "headings", len(tables["sections"]), "", ""))
     rows.append(("Read", "characters", sum(int(row["chars"]) for row in tables["sources"]), "", ""))
     everything = count.extracts
-    rows.append(("Extracted", "rows", len(everything), _ids(everything), ""))
+    rows.append(("Extracted", "rows", len(everything), "", "listed below, by how far they were checked"))
     rows.append(("Extracted", "statements", len(statements(everything)), "", "a statement that was split into rows counts once"))
     rows.append(("Extracted", "works relayed", int(_different(everything, "work")), "", "the works themselves were not read"))
     for reason in tables.get("left_out_reasons", []):
@@ -218,8 +222,11 @@ def flow(count: Count) -> list[Row]:
     second = [name for name, table in of.items() if table["kind"] == "second"]
     if second:
         rows.append(("Checked", "rows of a second extraction", sum(len(tables[name]) for name in second), "", ""))
-    for name, what in (("adjudications", "differences adjudicated"), ("checks", "claims held against the public record")):
-        rows += [("Checked", what, len(tables[name]), "", "")] if tables.get(name) else []
+    both = [row["first_value"] == row["second_value"] != "" for row in tables.get("adjudications", [])]
+    rows += [("Checked", "differences adjudicated", both.count(False), "", "")] if both else []
+    rows += [("Checked", "values mended on which both agreed", both.count(True), "", "")] if any(both) else []
+    if tables.get("checks"):
+        rows.append(("Checked", "claims held against the public record", len(tables["checks"]), "", ""))
     for status in tables["statuses"]:
         own = [row for row in everything if row["status"] == status["id"]]
         rows.append(("Status", status["label"].lower(), len(own), _ids(own), ""))
@@ -255,7 +262,7 @@ def summary_of_findings(count: Count) -> list[Row]:
                 else agree
             )
             kinds = {term["id"] for term in files.tables["designs"] if term["kind_told"] == "true"}
-            bare = len(statements([row for row in own if row["design"] not in kinds]))
+            told = len(statements([row for row in own if row["design"] in kinds]))
             compared = len(statements([row for row in own if row["comparator"]]))
             graded = [row for row in count.of("recommendations") if row["indication"] == indication["id"] and row["level"] + row["grade"]]
             rows.append(
@@ -272,7 +279,7 @@ def summary_of_findings(count: Count) -> list[Row]:
                     "directions": _by_term(count, own, "direction", "directions"),
                     "certainty": "Not graded: "
                     + ("these rows hold no estimate of an effect" if found else "no primary data in these sources"),
-                    "reason": f"Risk of bias: kind of study told in {n - bare} of {n}. Inconsistency: {agree}. "
+                    "reason": f"Risk of bias: kind of study told in {told} of {n}. Inconsistency: {agree}. "
                     f"Indirectness: what was compared is said in {compared} of {n}. Imprecision, publication bias: nothing to judge by.",
                     "grades_of_bodies": "; ".join(dict.fromkeys(_grade(count, row) for row in graded)),
                     "grades_of_bodies_rows": _ids(graded),
@@ -290,9 +297,13 @@ def _grade(count: Count, row: Row) -> str:
 
 
 def _by_term(count: Count, own: list[Row], column: str, vocabulary: str) -> str:
-    numbers = [(term["label"].lower(), len(statements([row for row in own if row[column] == term["id"]])))
-               for term in count.files.tables[vocabulary]]  # fmt: skip
-    return "; ".join(f"{label}: {n}" for label, n in numbers if n)
+    found = []
+    for term in count.files.tables[vocabulary]:
+        rows = [row for row in own if row[column] == term["id"]]
+        unsure = len(statements([row for row in rows if count.files.doubts.get(row["id"])])) if column == "direction" else 0
+        if rows:
+            found.append(f"{term['label'].lower()}: {len(statements(rows))}" + (f" ({unsure} †)" if unsure else ""))
+    return "; ".join(found)
 
 
 def interest(table: str) -> Callable[[Count], list[Row]]:
@@ -366,6 +377,8 @@ def staleness(count: Count) -> list[Row]:
         group = "Own advice of a page" if own else "Dated" if dated else "Undated"
         columns = ("body", "voice", "indication", "stance", "source", "work", "status")
         shown = {name: files.shown("recommendations", name, row) for name in columns}
+        shown["or_read_as"] = files.label("stances", row["stance_alternative"])
+        shown["relays"] = "results alone, no advice" if row.get("results_only") == "yes" else ""
         line = {"id": row["id"], "group": group, "dated": dated, "age_in_years": _age(count, dated), **shown}
         rows.append(line | {"followed_by": ", ".join(_later(count, row))})
     places = ["Dated", "Undated", "Own advice of a page"]
@@ -394,10 +407,12 @@ def warnings(count: Count) -> list[str]:
     key = {row["id"]: row["statement"] or row["id"] for row in count.of("recommendations")}
     dated = [row for row in rows if row["group"] == "Dated"]
     as_of = str(files.settings["review"]["as_of"])
-    if dated and int(dated[-1]["age_in_years"]) > 3:
-        newest = f"{dated[-1]['body'] or dated[-1]['source']} {dated[-1]['dated']}"
+    results = {row["id"] for row in count.of("recommendations") if row.get("results_only") == "yes"}
+    advice = [row for row in dated if row["id"] not in results]
+    if advice and int(advice[-1]["age_in_years"]) > 3:
+        newest = f"{advice[-1]['body'] or advice[-1]['source']} {advice[-1]['dated']}"
         found.append(
-            f"The newest dated recommendation, {newest}, is {dated[-1]['age_in_years']} years old at {as_of}; guidelines should be looked "
+            f"The newest dated recommendation, {newest}, is {advice[-1]['age_in_years']} years old at {as_of}; guidelines should be looked "
             "at again every 3 years (Shekelle 2001)."
         )
     followed = [row for row in dated if row["followed_by"]]
@@ -447,18 +462,25 @@ def appraisals(count: Count) -> list[Row]:
 
 
 def appraisal_matrix(count: Count) -> list[Row]:
-    """The judgements of the sources, by item; an item that was judged of no source by itself has no column."""
-    files, found = count.files, []
+    """The judgements of the sources, item by item; an instrument as a whole has a row where no item of it was judged by itself."""
+    files = count.files
     items = {row["id"]: row for row in files.tables["appraisal_items"]}
+    used = {row["item"] for row in files.tables["appraisals"] if row["about"] in files.words["sources"]}
+    apart = {items[item]["instrument"] for item in used if items[item]["whole"] == "false"}
+    shown = [row for name, row in items.items() if name in used and (row["whole"] == "false" or row["instrument"] not in apart)]
+    found: list[Row] = [{"item": row["label"]} for row in shown]
     for source in files.tables["sources"]:
-        judged = {
-            row["item"]: files.label("judgements", row["judgement"]) for row in files.tables["appraisals"] if row["about"] == source["id"]
+        own = [row for row in files.tables["appraisals"] if row["about"] == source["id"]]
+        judged = {items[row["item"]]["label"]: files.label("judgements", row["judgement"]) for row in own}
+        whole = {
+            items[row["item"]]["instrument"]: files.label("judgements", row["judgement"])
+            for row in own
+            if items[row["item"]]["whole"] == "true"
         }
-        whole = {items[item]["instrument"]: told for item, told in judged.items() if items[item]["whole"] == "true"}
-        used = [row["item"] for row in files.tables["appraisals"] if row["about"] in files.words["sources"]]
-        single = [item for item in items if item in used and items[item]["whole"] == "false"]
-        cells = {items[item]["label"]: judged.get(item, whole.get(items[item]["instrument"], "Not appraised")) for item in single}
-        found.append({"source": source["label"], **cells})
+        instruments = {row["label"]: row["instrument"] for row in items.values()}
+        for cells in found:
+            label = str(cells["item"])
+            cells[source["label"]] = judged.get(label, whole.get(instruments[label], "Not appraised"))
     return found
 
 
@@ -475,7 +497,7 @@ TABLES: dict[str, Callable[[Count], list[Row]]] = {
     "Findings by interest": interest("findings"),
     "Age of recommendations": staleness,
     "Appraisals with their reasons": appraisals,
-    "Appraisal by page and item": appraisal_matrix,
+    "Appraisal by item and page": appraisal_matrix,
     HARVEST: harvest,
 }
 

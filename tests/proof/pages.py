@@ -30,8 +30,11 @@ HELD = ("id", "statement", "work", "citation", "note", "claim", "inferred")  # w
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 NAMED = {"Doses": ("doses",), "Recommendations": ("recommendations",)}
 BROADER = " for broader indications"
-LEDGER = {"Real disagreements": ("real",), "Explained": ("explained", "not_a_disagreement")}
-LEDGER["Disagreements, adjudicated"] = (*LEDGER["Real disagreements"], *LEDGER["Explained"])
+EXPLAINED = "Explained, or none on a closer look"
+LEDGER = {"Real disagreements": ("real",), EXPLAINED: ("explained", "not_a_disagreement")}
+LEDGER["Disagreements, adjudicated"] = (*LEDGER["Real disagreements"], *LEDGER[EXPLAINED])
+ABOVE = "Disagreements in which rows on broader indications take part"
+LEDGER[ABOVE] = LEDGER["Disagreements, adjudicated"]
 PLOTTED = {"Doses": ("doses",), "Recommendations": ("recommendations",)}
 
 
@@ -57,7 +60,7 @@ def unexplained(page: str, files: Files, texts: Mapping[str, str], indication: s
     """What a page says in numbers that neither its rows nor the second count bear out. ``texts`` are those that were at
     hand when the page was made, by source."""
     soup, count = BeautifulSoup(page, "html.parser"), Count(files, indication)
-    for date in soup.find_all("time"):  # its place in the sentence is all that it is marked for
+    for date in soup.select("time, span.q"):  # its place in the sentence is all that it is marked for
         date.unwrap()
     soup.smooth()
     shown = [str(article["id"]) for article in soup.select("article.extract")]
@@ -166,7 +169,7 @@ def _row(caption: str, cells: dict[str, str], files: Files) -> Iterator[str]:
         elif column == "public_record":
             good = cell == files.record(row["id"])
         elif column == "amount":
-            good = not wrong_dose(cell, {**dict.fromkeys((*DOSE_COLUMNS, "period"), ""), **row, "frequency": "1"})
+            good = not wrong_dose(cell.replace("\u202f", ""), {**dict.fromkeys((*DOSE_COLUMNS, "period"), ""), **row, "frequency": "1"})
         elif column == "sessions":
             good = NUMBER.findall(cell) == list(dict.fromkeys(filter(None, (row["sessions_low"], row["sessions_high"]))))
         elif column == "span":
@@ -203,9 +206,10 @@ def _aggregate(name: str, rows: list[dict[str, str]], count: Count) -> Iterator[
             _filled(
                 {
                     "Claim": row["claim"],
+                    "Said by": ", ".join(dict.fromkeys(files.speaker(one) for one in row["about"].split())),
                     "Verdict": labels[row["verdict"]],
                     "Check": row["id"],
-                    "Rows": " ".join(one for one in row["about"].split() if one in files.by_id),
+                    "Rows": " ".join(name for one in row["about"].split() for name in files.behind(one)),
                     "Record": row["record"],
                     "Reference": row["reference"],
                     "Looked at": f"{row['on']}: {row['address']}" if row["address"] else row["on"],
@@ -260,7 +264,7 @@ def _adjudged(files: Files, row: Row, column: str) -> str:
 def _readings(row: dict[str, str], labels: dict[str, str]) -> str:
     first, second = (labels.get(row[f"{which}_reader_verdict"], "") for which in ("first", "second"))
     if not first or not second:
-        return "One reader"
+        return f"One reader: {row['settled']}" if row["settled"] else "One reader"
     return f"Two readers ({first}; {second}): {row['settled']}" if row["settled"] else "Two readers, agreed"
 
 
@@ -274,10 +278,19 @@ def _ledger(name: str, rows: list[dict[str, str]], count: Count) -> Iterator[str
     files, kept = count.files, LEDGER[name]
     chosen = {row["id"] for row in count.extracts}
     beside = [row["id"] for row in briefs.standing(count)] if name == "Disagreements, adjudicated" else []  # of a brief
+    if name == ABOVE:
+        above = files.above(count.indication)
+        beyond = {row["id"] for table in files.extract_tables if table not in ("scope", "provenance") for row in count.of(table, above)}
+        there = {row["id"] for row in briefs.standing(count)}
     wanted = [
         (row["reason"], row["members"], row["topic"])
         for row in files.tables["disagreements"]
-        if row["status"] in kept and (chosen & {*row["members"].split()} or row["id"] in beside)
+        if row["status"] in kept
+        and (
+            beyond & {*row["members"].split()} and not chosen & {*row["members"].split()} and row["id"] not in there
+            if name == ABOVE
+            else chosen & {*row["members"].split()} or row["id"] in beside
+        )
     ]
     if sorted((row["Reason"], row["Rows"], row["Topic"]) for row in rows) != sorted(wanted):
         yield f"{name}: other rows than the data have"
@@ -330,10 +343,15 @@ def _matrix(rows: list[dict[str, str]], count: Count) -> Iterator[str]:
             if route == "Indication" or route.endswith(" rows"):
                 continue
             held = count.evidence(files.id_of("indications", row["Indication"]), files.id_of("routes", route))
-            wanted = [f"{held[term['id']]} {term['label'].lower()}" for term in files.tables["directions"] if held[term["id"]] != "0"]
+            unsure = count.unborne(files.id_of("indications", row["Indication"]), files.id_of("routes", route))
+            wanted = [
+                f"{held[term['id']]} {term['label'].lower()}" + (f" ({unsure[term['id']]} †)" if unsure[term["id"]] else "")
+                for term in files.tables["directions"]
+                if held[term["id"]] != "0"
+            ]
             if not wanted and held["other"] != "0":
                 wanted = [f"{held['other']} other statement{'' if held['other'] == '1' else 's'}"]
-            if re.findall(r"\d+ [a-z ]+", cell.replace(" (contradicted)", "")) != wanted:
+            if re.findall(r"\d+ [a-z ]*[a-z](?: \(\d+ †\))?", cell.replace(" (contradicted)", "")) != wanted:
                 yield f"Statements by direction: {row['Indication']}, {route}: {cell!r}, counted {wanted}"
 
 
@@ -345,17 +363,17 @@ def _article(article: Tag, files: Files, texts: Mapping[str, str]) -> Iterator[s
         return
     pairs = [(term.get_text(), value.get_text()) for term, value in zip(article.find_all("dt"), article.find_all("dd"), strict=True)]
     told = dict(pairs)
-    for term, about in (("Public record", row["id"]), ("On the cited work", row["work"])):
-        if [value for name, value in pairs if name == term] != files.records(about):
+    for term, wanted_of in (("Public record", files.records(row["id"])), ("On the cited work", files.on_work(row["work"]))):
+        if [value for name, value in pairs if name == term] != wanted_of:
             yield f"way back of {row['id']}: {term}"
     file = files.words["sources"][row["source"]]["file"]
     span = f"characters {row['start']} to {row['end']} of {file}; SHA-256 {row['quote_sha256']}"
-    wanted = {"Span": span, "Note": row["note"], "Not in the span": row.get("inferred", "")}
+    wanted = {"Span": span, "Note": row["note"], "Not in the span": files.in_words(row)}
     for term, value in wanted.items():
         if told.get(term, "") != value:
             yield f"way back of {row['id']}: {term}: {told.get(term)!r}"
     title = article.parent.summary.get_text() if article.parent and article.parent.summary else ""
-    if title != ": ".join(part for part in (row["id"], row["_table"].replace("_", " "), row.get("claim", "")) if part):
+    if not files.titled(row, title):
         yield f"way back of {row['id']}: heading {title!r}"
     known = " ".join([files.label("sources", row["source"]), files.label("works", row["work"]), row.get("citation", "")])
     known += " ".join(section["heading"] for section in files.tables["sections"] if section["source"] == row["source"])
@@ -410,16 +428,16 @@ def _said(text: str, count: Count, shown: list[str], texts: int) -> bool:
     unborne = [row for row in recommendations if files.doubts.get(row["id"])]
     doubtful = [row for row in recommendations if row["stance_alternative"]]
     kinds = {term["id"] for term in files.tables["designs"] if term["kind_told"] == "true"}
-    bare = statements([row for row in findings if row["design"] not in kinds])
-    kinds_of = len(statements(findings)) - len(bare)
+    kinds_of = len(statements([row for row in findings if row["design"] in kinds]))
     whole = f"Statements by source: {', '.join(by_source)}. A kind of study is told in {kinds_of} of {len(statements(findings))}."
     ways = [(term["label"].lower(), [row for row in findings if row["direction"] == term["id"]]) for term in files.tables["directions"]]
     held = [(label, own, [row for row in own if row["id"] in files.doubts]) for label, own in ways]
-    parts = [f"{len(statements(unsure))} of {len(statements(own))} {label}" for label, own, unsure in held if unsure]
+    parts = [f"{len(statements(unsure))} of {len(statements(own))} of {label}" for label, own, unsure in held if unsure]
     as_of = files.settings["review"]["as_of"]
     at_hand = f"The texts of {texts} of {len(files.tables['sources'])}"
     known = [
         rf"DRAFT ?: extracts on this page that are not approved: {len(drafts)} of {len(shown)}\. \D*",
+        rf"DRAFT ?: extracts of this review that are not approved: {len({*files.by_id} - files.approved)} of {len(files.by_id)}\. \D*",
         rf"(Selected: [^:]*|The whole review): {len(extracts)} extracts?, {approved} of them approved\. Data as of {as_of}\.\D*",
         rf"{len(timeless)} continuous doses? without a time base \D*",
         rf"{len(doubtful)} of {len(recommendations)} rows? could also be read as another stance\D*",
@@ -428,7 +446,7 @@ def _said(text: str, count: Count, shown: list[str], texts: int) -> bool:
         rf"† Not borne out by the public record: {len(unborne)} of {len(recommendations)} rows?; \D*",
         *(rf"{re.escape(row['label'])} means: {re.escape(row['definition'])}" for row in files.tables["grades"]),
         re.escape(whole),
-        re.escape(f"† Not borne out by the public record: {', '.join(parts)}."),
+        re.escape(f"† Not borne out by the public record, statements: {', '.join(parts)}."),
         *map(re.escape, honest.said(count)),
         rf"The way back: {len(shown)} extracts that this page shows",
         r"Plotted data \(\d+ rows?\)",  # the caption of the table beneath says it again, and is checked there
@@ -437,6 +455,10 @@ def _said(text: str, count: Count, shown: list[str], texts: int) -> bool:
     ]
     if text.startswith(("Filed under broader indications", "Filed here too")):
         return briefs.filed(text, count)
+    if text.startswith(("Of the ", "Benefit is said of: ")):
+        return briefs.pooled(text, count) or briefs.benefit(text, count)
+    if briefs.own_advice(text, count):
+        return True
     if text.startswith("Sources, and their interest: "):
         return briefs.sources(text, count)
     if briefs.dose_remark(text, count):

@@ -71,7 +71,7 @@ class Files:
     def recorded(self, row: Row) -> str:
         """The status of a row with who recorded it, and when."""
         _, _, _, by, on = self.lock[row["id"]]
-        return f"{self.label('statuses', row['status'])}: {by}, {on}"
+        return f"{self.label('statuses', row['status'])}; locked after {by}, {on}"
 
     @cached_property
     def checks(self) -> dict[str, list[Row]]:
@@ -96,16 +96,35 @@ class Files:
             doubt = verdict["doubt"]
             said = f"† {doubt[0].upper()}{doubt[1:]}" if doubt else f"Public record: {verdict['label'].lower()}"
             parts.append(f"{said} ({row['id']}): {row['record']}")
-        return "; ".join(parts)
+        cited = [(row, self.words["verdicts"][row["verdict"]]["doubt"]) for row in self.checks.get(self.by_id[name].get("work", ""), [])]
+        told = [f"“{row['claim']}”: {doubt} ({row['id']})" for row, doubt in cited if doubt]
+        return "\n".join(parts + ([f"On what it cites: {'; '.join(told)}"] if told else []))
 
     def records(self, name: str) -> list[str]:
         """What the way back says of each check of a row or a work."""
         found = []
         for row in self.checks.get(name, []):
-            parts = [f"{self.words['verdicts'][row['verdict']]['label']} ({row['id']}): {row['record']}", row["reference"], row["note"]]
+            verdict = self.words["verdicts"][row["verdict"]]["label"]
+            parts = [f"“{row['claim']}”: {verdict} ({row['id']}): {row['record']}", row["reference"], row["note"]]
             parts.append(f"Looked at {row['on']}" + (f": {row['address']}" if row["address"] else ""))
             found.append(". ".join(part.rstrip(".") for part in parts if part) + ".")
         return found
+
+    def behind(self, name: str) -> list[str]:
+        """The extract itself, or those that cite a work."""
+        return [name] if name in self.by_id else [row["id"] for row in self.by_id.values() if row.get("work") == name]
+
+    def speaker(self, name: str) -> str:
+        """Which source an extract is of; which cite a work, and which work that is."""
+        told = ", ".join(dict.fromkeys(self.label("sources", self.by_id[one]["source"]) for one in self.behind(name)))
+        return told if name in self.by_id else f"{told}, on {self.label('works', name)}"
+
+    def on_work(self, work: str) -> list[str]:
+        """What the way back says of each check of the work that a row cites."""
+        verdicts = self.words["verdicts"]
+        return [
+            f"“{row['claim']}”: {verdicts[row['verdict']]['label']} ({row['id']}): {row['record']}." for row in self.checks.get(work, [])
+        ]
 
     def label(self, vocabulary: str, term: str) -> str:
         return self.words[vocabulary][term]["label"] if term else ""
@@ -119,6 +138,34 @@ class Files:
         keys = self.described[table]["schema"].get("foreignKeys", [])
         target = next((key["reference"]["resource"] for key in keys if key["fields"] == [column]), "")
         return self.label(target, row[column]) if target in self.words else row[column]
+
+    def in_words(self, row: Row) -> str:
+        """What a row says it holds beyond its span, with labels."""
+        found = []
+        for part in filter(None, row.get("inferred", "").split("; ")):
+            stated, reason = part.rsplit(": ", 1)
+            column, value = stated.split("=", 1)
+            why = self.words["inference_reasons"][reason]["label"].lower()
+            shown = self.shown(row["_table"], column, {column: value})
+            found.append(f"{column.replace('_', ' ')}: {shown} (from the {why})")
+        return "; ".join(found)
+
+    def titled(self, row: Row, title: str) -> bool:
+        """Whether the title of a way back has the id, the kind, what the row is about and the claim, a dose its numbers."""
+        sign = " †" if self.doubts.get(row["id"]) else ""
+        if not title.endswith(sign) or title.count("†") != len(sign.strip()):
+            return False
+        title = title.removesuffix(sign)
+        begin, claim = f"{row['id']}: {row['_table'].replace('_', ' ')}", row.get("claim", "")
+        if not title.startswith(begin) or not title.endswith(f": {claim}" if claim else ""):
+            return False
+        about = title[len(begin) : len(title) - len(f": {claim}" if claim else "")].removeprefix(": ")
+        shown = [self.shown(row["_table"], column, row) for column in row if column != "_table"]
+        for words in sorted(filter(None, shown), key=len, reverse=True):
+            about = about.replace(words, "")
+        if row["_table"] == "doses" and NUMBER.search(title[len(begin) :]):
+            return not wrong_dose(title[len(begin) :], row)
+        return not about.strip(", ;")
 
     def below(self, indication: str) -> set[str]:
         found = {indication}
@@ -210,6 +257,15 @@ class Count:
             "other_rows": " ".join(row["id"] for row in beside),
         }
 
+    def unborne(self, indication: str, route: str) -> dict[str, int]:
+        """How many statements of one cell the public record does not bear out, by direction."""
+        inside = [row for row in self.of("findings") if (row["indication"], row["route"]) == (indication, route)]
+        doubted = [row for row in inside if self.files.doubts.get(row["id"])]
+        return {
+            term["id"]: len(statements([row for row in doubted if row["direction"] == term["id"]]))
+            for term in self.files.tables["directions"]
+        }
+
 
 def titles(count: Count) -> dict[str, str]:
     """What the titles of the three charts should say, by their first word or two."""
@@ -240,9 +296,13 @@ def _stance_title(count: Count) -> str:
     own = [row for row in advice if row["voice"] == "source"]
     years = sorted(row["year"] for row in relayed if row["year"])
     when = " and ".join((["–".join(sorted({years[0], years[-1]}))] if years else []) + ["undated"] * (len(years) < len(relayed)))
+    bare = sum(row.get("results_only") == "yes" for row in relayed)
+    when += f", {bare} of them results alone" if bare else ""
     parts = [f"{len(relayed)} relayed, {when} (read as {told(relayed)})"] if relayed else ["none relayed of a body"]
     if own:
-        parts.append(f"{_n(statements(own), 'statement')} of the sources' own advice" + ("" if relayed else f" ({told(own)})"))
+        results = len(statements([row for row in own if row.get("results_only") == "yes"]))
+        more = f", {results} of results alone" if results else ""
+        parts.append(f"{_n(statements(own), 'statement')} of the sources' own advice{more}" + ("" if relayed else f" ({told(own)})"))
     return f"Recommendations: {'; '.join(parts)}"
 
 
@@ -299,7 +359,7 @@ def agreement(files: Files) -> dict[tuple[str, str], tuple[str, ...]]:
         for field in fields:
             values = [(one[field], other[field]) for one, other in matched if one[field] or other[field]]
             if values:
-                found[title, field] = (str(len(values)), *_coefficients(values))
+                found[title, field.replace("_", " ")] = (str(len(values)), *_coefficients(values))
     return found
 
 
@@ -307,10 +367,12 @@ def _compared(files: Files, name: str) -> list[str]:
     schema = files.described[name]["schema"]
     foreign = {key["fields"][0] for key in schema.get("foreignKeys", [])}
     typed = {field["name"] for field in schema["fields"] if field.get("type", "string") != "string"}
+    both = {field["name"] for field in files.described[f"second_{name}"]["schema"]["fields"]}
     return [
         field["name"]
         for field in schema["fields"]
-        if field["name"] in ("level", "grade") or (field["name"] in foreign | typed and field["name"] not in HEAD + TAIL)
+        if field["name"] in both
+        and (field["name"] in ("level", "grade") or (field["name"] in foreign | typed and field["name"] not in HEAD + TAIL))
     ]
 
 

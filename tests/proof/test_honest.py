@@ -29,7 +29,7 @@ MADE: dict[str, Callable[[Review], pd.DataFrame]] = {
     "Findings by interest": tables.direction_by_interest,
     "Age of recommendations": tables.staleness,
     "Appraisals with their reasons": tables.appraisals,
-    "Appraisal by page and item": tables.appraisal_matrix,
+    "Appraisal by item and page": tables.appraisal_matrix,
 }
 DRAWN: dict[str, Callable[[Review], Chart]] = {honest.HARVEST: charts.harvest, honest.FLOW: charts.flow}
 SELECTED = ["", "cancer_pain", "migraine", "cancer_neuropathic_pain"]
@@ -60,7 +60,7 @@ def test_every_altered_number_is_seen(name: str, ketamine: Review) -> None:
     html, count = page(name, ketamine), Count(Files(KETAMINE))
     body = html.index("<tbody>")
     numbers = [match for match in re.finditer(r">(\d+)(?=[ <])", html) if match.start() > body]
-    assert numbers or name in ("Dates of the sources", "Appraisals with their reasons", "Appraisal by page and item")  # words alone
+    assert numbers or name in ("Dates of the sources", "Appraisals with their reasons", "Appraisal by item and page")  # words alone
     for match in numbers[:: max(1, len(numbers) // 12)]:
         altered = f"{html[: match.start(1)]}{int(match[1]) + 1}{html[match.end(1) :]}"
         assert list(honest.unexplained(first_table(altered), count)), html[match.start() - 60 : match.end() + 10]

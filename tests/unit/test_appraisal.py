@@ -46,7 +46,7 @@ def test_a_selection_shows_only_rows_that_it_leaves(ketamine: Review) -> None:
 
 
 def test_the_matrix_says_what_the_rows_say(ketamine: Review) -> None:
-    matrix = tables.appraisal_matrix(ketamine).set_index("source")
+    matrix = tables.appraisal_matrix(ketamine).set_index("item").T
     words = {name: row["label"] for name, row in ketamine.words["appraisal_items"].items()}
     assert list(matrix.index) == list(ketamine.table("sources")["label"])
     for row in ketamine.table("appraisals").to_dict("records"):
@@ -62,7 +62,7 @@ def test_an_item_that_nobody_judged_is_told(copy: Copy) -> None:
     path = folder / "appraisals.csv"
     kept = [line for line in path.read_text(encoding="utf-8").splitlines(True) if ",propel-clinic,page_date," not in line]
     path.write_text("".join(kept), encoding="utf-8")
-    matrix = tables.appraisal_matrix(litbook.load(folder)).set_index("source")
+    matrix = tables.appraisal_matrix(litbook.load(folder)).set_index("item").T
     assert matrix.loc["Propel clinic", "Date stated"] == tables.NOT_APPRAISED
 
 

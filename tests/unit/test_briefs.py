@@ -13,13 +13,14 @@ from bs4 import BeautifulSoup
 import litbook
 from litbook import display as display_module
 from litbook import tables
-from litbook.briefs import AUDIENCES, brief, plain
+from litbook.briefs import AUDIENCES, around, brief, plain
 from litbook.briefs import page as page_module
 from litbook.briefs.page import Entry, Page, lists
 from litbook.briefs.plain import _sides
 from litbook.errors import LitbookError, UnknownTerm
 from litbook.review import Review
 from litbook.tables import public_record
+from litbook.tables.common import lower
 
 Output = dict[str, object]
 Shown = Callable[..., list[Output]]
@@ -156,7 +157,7 @@ def test_disagreements_show_their_sides(outputs: list[Output], ketamine: Review)
     page = Page(ketamine.select(indication="cancer_pain"))
     lists(page, page.disagreements())
     text = BeautifulSoup(html(outputs), "html.parser").get_text()
-    assert "0.05–0.5 mg/kg/h, intravenous and subcutaneous: oq | 0.5–1 mg/kg/h, route not stated: oq" in text
+    assert "0.05–0.5 mg/kg/h, intravenous and subcutaneous: oq | 0.5–1 mg/kg/h, route not stated: oq †" in text
     assert all(entry.only for entry in page.disagreements().entries)
 
 
@@ -183,6 +184,60 @@ def test_harms_of_a_broader_indication_stand_on_a_page_with_few(ketamine: Review
     assert set(direct) <= own | above and above
 
 
+def test_harms_that_stand_elsewhere_are_named_where_none_is_told(ketamine: Review) -> None:
+    """A page on which no adverse effect stands must not look as if there were none."""
+    reported = ketamine.table("adverse_effects").query("frequency != 'none_reported'")
+    every = {lower(ketamine.label("effects", effect)) for effect in reported["effect"]}
+    for term in ketamine.indications_with_rows():
+        page = Page(ketamine.select(indication=term))
+        told = [entry.what for entry in _of(page, "Adverse effects")]
+        named = [entry for entry in page.safety().entries if entry.kind.startswith("Adverse effect") and entry.rows]
+        assert bool(told) != bool(named), term
+        assert all(name in told[0] for name in every) if told else True
+    assert _of(Page(ketamine.select(indication="anxiety")), "Adverse effects")
+
+
+def test_disagreements_on_what_is_listed_from_elsewhere_come_with_it(ketamine: Review) -> None:
+    page = Page(ketamine.select(indication="acute_migraine"))
+    listed = {name for entry in page.safety().entries for name in entry.rows.split()}
+    wanted = {row["topic"] for row in tables.standing(ketamine).to_dict("records") if listed & {*row["members"].split()}}
+    assert wanted <= {entry.what for entry in page.disagreements().entries}
+    assert "Misuse or dependency" in wanted  # of migraine, not of its attacks
+    shown, more = set(page.ledger()["rows"]), set(page.ledger_above()["rows"])
+    assert set(tables.ledger(page.above)["rows"]) <= shown | more and not shown & more
+
+
+def test_what_is_said_of_broader_indications_is_told_in_short(ketamine: Review) -> None:
+    page = Page(ketamine.select(indication="chronic_migraine"))
+    told = around.advised(page.above)
+    assert "not routinely: " in told and "AHS †" in told and "EHF" in told, "what societies hold must not be a number alone"
+    above = tables.evidence_by_route(page.above).iloc[-1]
+    counts = {word: int(n) for word, n in re.findall(r"([a-z][a-z ]*) (\d+)", around.reported(page.above).partition(": ")[2])}
+    assert counts == {ketamine.label("directions", term).lower(): above[term] for term in ketamine.terms("directions") if above[term]}
+    assert around.beyond(ketamine.select(indication="pain").whole.broader("pain")) == ""
+
+
+def test_a_selection_says_what_it_pools(shown: Shown, ketamine: Review) -> None:
+    book = ketamine.select(indication="chronic_pain")
+    told = around.pooled(book)
+    counts = dict(re.findall(r"([a-z][a-z -]*) (\d+)[,.]", told.partition("narrower ones: ")[2]))
+    assert counts["complex regional pain syndrome"] == "5" and "chronic pain" not in counts
+    whole, own = map(int, re.findall(r"^Of the (\d+) extracts (\d+)", told)[0])
+    assert whole == sum(map(len, book.selected(("id",)).values())) == own + sum(map(int, counts.values()))
+    assert told in unescape(html(shown(book, "researcher"))) and told in unescape(html(shown(book, "plain")))
+    assert around.pooled(ketamine.select(indication="crps")) == "" and around.pooled(ketamine) == ""
+
+
+def test_little_advice_of_the_pages_is_told_with_its_condition(shown: Shown, ketamine: Review) -> None:
+    text = html(shown(ketamine.select(indication="postoperative_pain"), "clinician"))
+    assert "(read as against): Not to be continued after an operation. Listed among the pitfalls of a page on cancer pain" in text
+    [told] = around.own_advice(ketamine.select(indication="crps"))
+    assert (
+        "(read as conditional or for; results alone, no advice)" in told and "† The public record does not bear this out (check-06)" in told
+    )
+    assert around.own_advice(ketamine.select(indication="cancer_pain")) == [], "much advice is for the table"
+
+
 def _of(page: Page, kind: str) -> list[Entry]:
     return [entry for entry in page.safety().entries if entry.kind == kind]
 
@@ -197,7 +252,7 @@ def test_a_frequency_says_in_whom_and_beside_what(ketamine: Review) -> None:
             told = [text for text in rows.loc[name, ["population", "mitigation", "exposure"]] if text]
             assert all(text in row["only"] for text in told)
     [serious] = tables.safety_in_short(ketamine).query("what == 'Serious adverse events'").to_dict("records")
-    assert (serious["how"], serious["only"]) == ("None reported", "“in most”"), "of most studies is not of all"
+    assert (serious["how"], serious["only"]) == ("None reported", "“in most clinical studies reviewed”"), "of most studies is not of all"
 
 
 def test_what_is_short_leaves_no_row_out(ketamine: Review) -> None:

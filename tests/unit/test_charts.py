@@ -19,6 +19,7 @@ from litbook import charts, tables
 from litbook.charts import Chart, style
 from litbook.review import Review
 from litbook.tables import public_record
+from litbook.tables.evidence import doubted_in
 from tests.unit.drawn import MAKERS, chart_of, review_of
 
 each_chart = pytest.mark.parametrize("name", list(MAKERS))
@@ -133,8 +134,8 @@ def test_a_dose_without_a_time_base_is_on_no_rate_axis(ketamine: Review) -> None
 @pytest.mark.parametrize("indication", ["", "neuropathic_pain"])
 def test_another_drug_comes_last_and_is_told_apart(ketamine: Review, indication: str) -> None:
     chart = charts.dose_ranges(ketamine.select(indication))
-    titles = [text for text in written(chart) if re.search(r"\(n = \d+\)$", text)]
-    assert titles[-1] == "Not ketamine, but tricyclic antidepressants: mg/day (n = 1)"
+    titles = [text for text in written(chart) if re.search(r"\(n = \d+ rows?, \d+ sources?\)$", text)]
+    assert titles[-1] == "Not ketamine, but tricyclic antidepressants: mg/day (n = 1 row, 1 source)"
     assert all(title.startswith("Ketamine: ") for title in titles[:-1])
     assert chart.data["drug"].tolist() == sorted(chart.data["drug"], key=lambda drug: drug != "Ketamine")
     assert "What is set off in grey is no dose of ketamine, but of another drug." in chart.notes
@@ -250,7 +251,9 @@ def test_map_counts_equal_the_table(which: str, size: str) -> None:
         axes = [ax for ax in chart.figure.axes if ax.get_label() == indication]
         marks = Counter(str(line.get_label()) for ax in axes for line in ax.lines)
         assert marks == Counter({term: int((own[term] > 0).sum()) for term in ways if (own[term] > 0).any()})
-    numbers = Counter(int(text) for text in written(chart) if text.isdigit())
+    counted = [text for text in written(chart) if re.fullmatch(r"\d+†?", text)]
+    assert sum(text.endswith("†") for text in counted) == len(doubted_in(review))
+    numbers = Counter(int(text.rstrip("†")) for text in counted)
     assert numbers == Counter(int(n) for n in table[ways].to_numpy().flat if n)
     others = Counter(int(text[1:-1]) for text in written(chart) if re.fullmatch(r"\(\d+\)", text))
     assert others == Counter(table.loc[table["state"] == "other rows only", "other"])
@@ -264,13 +267,15 @@ def test_a_count_stands_beside_the_symbol_that_it_counts(ketamine: Review) -> No
     own = tables.evidence(ketamine.select("cancer_pain")).query("indication == 'cancer_pain' and route == 'not_stated'").iloc[0]
     [ax] = [ax for ax in chart.figure.axes if ax.get_label() == "cancer_pain"]
     middle = ax.get_position().y0 + ax.get_position().height / 2
-    texts = [text for text in chart.figure.texts if abs(text.get_position()[1] - middle) < 0.03 and text.get_text().isdigit()]
+    texts = [text for text in chart.figure.texts if abs(text.get_position()[1] - middle) < 0.03 and re.fullmatch(r"\d+†?", text.get_text())]
     wide = chart.figure.get_size_inches()[0] * 72
     at = sorted(
         [(xs(line)[0] / wide, str(line.get_label())) for line in ax.lines] + [(text.get_position()[0], text.get_text()) for text in texts]
     )
     said = [name for _, name in at]
-    assert said == [part for term in ketamine.terms("directions") if own[term] for part in (term, str(own[term]))]
+    doubted = doubted_in(ketamine)
+    told = {term: f"{own[term]}{'†' if ('cancer_pain', 'not_stated', term) in doubted else ''}" for term in ketamine.terms("directions")}
+    assert said == [part for term, count in told.items() if own[term] for part in (term, count)]
 
 
 # All three
@@ -326,7 +331,8 @@ def test_titles_say_what_is_seen(ketamine: Review) -> None:
         "Doses: 8 numeric rows of ketamine in 5 dimensions that must not be compared; 1 of tricyclic antidepressants"
     )
     assert charts.guideline_stance(ketamine.select("cancer_pain")).title == (
-        "Recommendations: 5 relayed, 2005–2019 (read as 3 insufficient evidence, 2 conditional); 8 statements of the sources' own advice"
+        "Recommendations: 5 relayed, 2005–2019, 2 of them results alone (read as 3 insufficient evidence, 2 conditional); "
+        "8 statements of the sources' own advice"
     )
     assert charts.evidence_map(ketamine).title == (
         "Evidence map: 65 statements with findings for 25 of 32 indications; 61 of 65 name no route; contradicted in 1 cell"
@@ -348,12 +354,13 @@ def test_a_title_counts_doses_of_many_drugs_together(tiny: Review) -> None:
     assert title.endswith(f"; {len(numeric) - own} of 3 other drugs")
 
 
-def test_an_indication_is_set_in_only_below_one_that_is_shown(ketamine: Review) -> None:
-    """An indication may be selected through a second parent; it is not set in below its first one, which is not there."""
+def test_an_indication_is_set_in_below_those_that_are_shown(ketamine: Review) -> None:
+    """An indication may be selected through a second parent: it stands below that one and is set in."""
     chart = chart_of("evidence_map", "neuropathic_pain")
     assert chart.figure is not None
-    labels = set(chart.data["indication"])
-    assert len({text.get_position()[0] for text in chart.figure.texts if text.get_text() in labels}) == 1
+    places = {text.get_text(): text.get_position() for text in chart.figure.texts}
+    (left, up), (inner, down) = places["Neuropathic pain"], places["Cancer neuropathic pain"]
+    assert left < inner and up > down
     whole = chart_of("evidence_map", "ketamine")
     assert whole.figure is not None
     at = {text.get_text(): text.get_position()[0] for text in whole.figure.texts}

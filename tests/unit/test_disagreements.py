@@ -23,6 +23,7 @@ from litbook.disagreements.ledger import NOT_CONTENT
 from litbook.doses import Bounds, Row
 from litbook.loading import material, read
 from litbook.review import Review
+from litbook.tables import public_record
 from tests.conftest import KETAMINE, PLANTED, TINY, change
 
 Copy = Callable[..., Path]
@@ -407,6 +408,22 @@ def test_the_shipped_ledger_is_adjudicated_with_reasons() -> None:
         assert entry.adjudication["by"] == "adjudicator"
     reasons = [entry.adjudication["reason"] for entry in entries if entry.adjudication]
     assert len(set(reasons)) == len(reasons)
+
+
+def test_a_side_says_where_the_record_does_not_bear_it_out(ketamine: Review) -> None:
+    """A dose that the record contradicts stands marked in the sides as it does in the tables."""
+    told = tables.disagreements(ketamine).set_index("id")["summary"]
+    assert "0.1–0.5 mg/kg, intravenous and inpatient: Avyia summary †" in told["dis-dose-acute-pain-ketamine-mg-kg-dose-bolus"]
+    assert "Dr.Oracle Q&A (relaying" in told["dis-dose-acute-pain-ketamine-mg-kg-dose-bolus"]
+    doubted = public_record.doubts(ketamine)
+    for row in tables.disagreements(ketamine).to_dict("records"):
+        assert ("†" in row["summary"]) == any(name in doubted for name in row["members"].split()), row["id"]
+
+
+def test_a_side_says_what_a_frequency_is_not_said_without(ketamine: Review) -> None:
+    told = tables.disagreements(ketamine).set_index("id")["summary"]
+    assert "None reported: Dr.Oracle Q&A on cancer pain – with benzodiazepine alongside" in told["dis-frequency-hallucinations"]
+    assert "Benefit: The Mighty article on migraine" in told["dis-opposing-direction-acute-migraine-treatment-effect"]
 
 
 GOLDEN = {

@@ -10,7 +10,8 @@ from litbook.display import digest
 from litbook.errors import LitbookError
 from litbook.markup import table_html
 from litbook.review import Review
-from litbook.tables.evidence import CONTRADICTED, NOT_APPLICABLE, NOT_REPORTED, NOT_SEARCHED, OTHER_ROWS
+from litbook.tables import public_record
+from litbook.tables.evidence import CONTRADICTED, NOT_APPLICABLE, NOT_REPORTED, NOT_SEARCHED, OTHER_ROWS, doubted_in
 
 MAKERS = [
     tables.evidence, tables.evidence_matrix, tables.dose_ranges, tables.stance, tables.safety, tables.sources, tables.works, tables.counts,
@@ -83,6 +84,53 @@ def test_every_extract_has_its_way_back(ketamine: Review) -> None:
     assert back["id"].is_unique
     heading = back.set_index("id")["heading"]
     assert heading["oq-dose-06"] == "Dosing When Used"
+
+
+def test_a_way_back_says_what_its_row_is_about(ketamine: Review) -> None:
+    """ "Most reviewed studies reported none" alone does not say of what, and "doses" no dose."""
+    about, undosed = tables.subjects(ketamine), tables.subjects(ketamine, doses_too=False)
+    assert set(about) == set(tables.way_back(ketamine)["id"]) and all(about[name] for name in about if "-rec-" not in name)
+    assert about["av-ae-09"] == "Serious adverse events, Pain"
+    for row in tables.dose_ranges(ketamine).to_dict("records"):
+        assert row["as_reported"] in about[row["id"]] and row["drug"] in about[row["id"]] and row["route"] in about[row["id"]]
+        assert not any(char.isdigit() for char in undosed[row["id"]])
+
+
+def test_what_a_span_does_not_hold_is_told_in_words(ketamine: Review, tiny: Review) -> None:
+    told = tables.in_words(ketamine, "findings", "indication=crps: heading; direction=benefit: wording")
+    assert told == ("indication: Complex regional pain syndrome (from the heading); direction: Benefit (from the wording)")
+    assert tables.in_words(ketamine, "findings", "nonsense; indication=no_such: heading") == "nonsense; indication=no_such: heading"
+    assert tables.in_words(tiny, "findings", "") == ""
+
+
+def test_counts_say_what_the_record_does_not_bear_out(ketamine: Review) -> None:
+    doubted, findings = doubted_in(ketamine), ketamine.table("findings")
+    unsure = findings[findings["id"].isin(public_record.doubts(ketamine))]
+    assert sum(doubted.values()) >= unsure["statement"].where(unsure["statement"] != "", unsure["id"]).nunique() > 0
+    matrix = tables.evidence_matrix(ketamine).set_index("indication")
+    for (indication, route, direction), n in doubted.items():
+        cell = matrix.loc[ketamine.label("indications", indication), ketamine.label("routes", route)]
+        assert f"{ketamine.label('directions', direction).lower()} ({n} †)" in cell
+    assert matrix.drop(columns=[column for column in matrix if column.endswith("_rows")]).to_string().count("†") == len(doubted)
+
+
+def test_results_of_a_document_are_no_advice(ketamine: Review) -> None:
+    bare = set(ketamine.table("recommendations").query("results_only == 'yes'")["id"])
+    told = tables.stance(ketamine).set_index("id")["relays"]
+    assert {name for name, words in told.items() if words} == bare == {"av-rec-01", "oq-rec-03", "oq-rec-04"}
+    [newest] = [line for line in tables.staleness_warnings(ketamine.select("cancer_pain")) if line.startswith("The newest")]
+    assert "ESMO 2018" in newest, "NCCN 2019 is relayed for its results alone"
+
+
+def test_a_reference_that_does_not_bear_its_rows_out_is_told_beside_them(ketamine: Review) -> None:
+    beside = public_record.beside(ketamine)
+    cited = ketamine.table("works")["id"]
+    for check in ketamine.table("checks").to_dict("records"):
+        for work in {*check["about"].split()} & {*cited}:
+            rows = [row["id"] for frame in ketamine.extracts().values() for row in frame.to_dict("records") if row["work"] == work]
+            assert rows and all(
+                (f"On what it cites: “{check['claim']}”" in beside.get(name, "")) == (check["verdict"] == "unsupported") for name in rows
+            )
 
 
 def test_sources_and_counts_add_up(ketamine: Review) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from litbook import charts, tables
-from litbook.briefs import plain
+from litbook.briefs import around, plain
 from litbook.briefs.page import Column, Page, lists
 from litbook.display import heading, remarks, show, show_listings, show_safety, summary
 from litbook.errors import UnknownTerm
@@ -19,7 +19,7 @@ Section = tuple[str, Callable[[Page], None]]
 def _stance_chart(page: Page) -> None:
     chart = charts.guideline_stance(page.book, size="brief")
     show(chart, beside=True)
-    remarks(tables.staleness_warnings(page.book), beside=chart.figure is not None)
+    remarks([*around.own_advice(page.book), *tables.staleness_warnings(page.book)], beside=chart.figure is not None)
 
 
 def _dose_chart(page: Page) -> None:
@@ -31,7 +31,7 @@ def _dose_chart(page: Page) -> None:
 def _evidence(page: Page) -> None:
     labels = {term: page.book.label("directions", term) for term in directions(page.book)}
     show(tables.evidence_by_route(page.book).rename(columns=labels), caption="Findings by route, counted in statements")
-    remarks(tables.said_by(page.book))
+    remarks([*tables.said_by(page.book), "Adverse effects are not findings: see Safety."] if page.book.has("findings") else [])
 
 
 def _practice(page: Page) -> None:
@@ -89,6 +89,9 @@ def _broader_rows(page: Page) -> None:
         show(tables.dose_ranges(page.above, page.weight_kg), caption=f"Doses{ABOVE}")
     if any(map(page.above.has, tables.SAFETY)):
         show_safety(page.above, ABOVE)
+    told = page.ledger_above()
+    if len(told):
+        show(told, caption="Disagreements in which rows on broader indications take part")
     show_listings(page.above, *(name for name in names if name not in SHOWN_ALONE), where=ABOVE)
 
 
@@ -150,6 +153,7 @@ AUDIENCES: dict[str, tuple[tuple[Section, ...], tuple[Section, ...]]] = {
             NAMED_ANYWHERE,
             BROADER,
             ("Who it may be for, and what else there is", _place_rows),
+            ("How it is said to work", _mechanism_rows),
             ("Sources, and their interest", _source_rows),
         ),
     ),
@@ -182,6 +186,7 @@ def brief(review: Review, audience: str = "researcher", weight_kg: float = 0) ->
         plain.opening(page)
     else:
         summary(review, short=True)
+        remarks([told for told in (around.pooled(review),) if told])
     for title, section in first:
         heading(title)
         section(page)

@@ -13,14 +13,19 @@ import pandas as pd
 from IPython.display import display
 
 from litbook import tables
+from litbook.briefs import around
+from litbook.briefs.sides import in_short
+from litbook.markup import unbroken
 from litbook.review import Review
 from litbook.tables.common import all_extracts
 from litbook.tables.public_record import SIGN
 
 HARMS = ("adverse_effects", "contraindications")
-SIDES = 140  # characters of the sides of a disagreement that a first page has room for
+HARM = tables.SAFETY["adverse_effects"][0]
+DISAGREE = "Where the sources disagree"
+SHORT = 400  # characters of a list up to which it is kept in one column
 CROWDED = 3200  # characters of the lists from which on a first page is printed smaller
-TAG, RELAYED = re.compile(r"<[^>]*>"), re.compile(r" \((?:relaying )?[^()]*\)")
+TAG = re.compile(r"<[^>]*>")
 BROADER = "said-of-broader-indications"  # the id of the heading under which they stand
 
 
@@ -81,7 +86,9 @@ class Page:
         every = _entries(tables.safety_in_short(self.book.whole, ("contraindications",), everywhere=True))
         elsewhere = [_apart(entry, "named elsewhere") for entry in every if not here & {*entry.rows.split()}]
         nothing = () if own else (Entry("Here", "", "Nothing on safety is filed under this indication itself", ""),)
-        return Column("Safety", (*own, *nothing, *above, *elsewhere), "")
+        harms = around.harms_elsewhere(self.book) if not any(entry.kind.startswith(HARM) for entry in (*own, *above)) else ""
+        away = (Entry(f"{HARM}s", "", f"None is named here. Named elsewhere in the review: {harms}", ""),) if harms else ()
+        return Column("Safety", (*own, *nothing, *above, *away, *elsewhere), "")
 
     def _above(self, own: tuple[Entry, ...]) -> tuple[Entry, ...]:
         """Of what is named of safety for broader indications: harms that are not named here too, and each kind that is not."""
@@ -103,52 +110,39 @@ class Page:
         return Column("Effects on the immune system", _entries(tables.immune_in_short(self.book)), "No page says anything of them.")
 
     def standing(self) -> pd.DataFrame:
-        """The disagreements that nothing explains, with those on the contraindications that the page lists from elsewhere."""
+        """The disagreements that nothing explains, with those on what the page lists from elsewhere."""
         own, every = tables.standing(self.book), tables.standing(self.book.whole)
         listed = {name for entry in self.safety().entries for name in entry.rows.split()}
-        ids = self.book.whole.table("contraindications", ("id",))["id"] if self.book.whole.has("contraindications") else ()
-        cited = listed & {*ids}
-        more = every[[bool(cited & {*members.split()}) for members in every["members"]]]
+        more = every[[bool(listed & {*members.split()}) for members in every["members"]]]
         return pd.concat([own, more[~more["id"].isin(own["id"])]], ignore_index=True)
 
     def ledger(self) -> pd.DataFrame:
-        """The ledger of the selection, with what is said of the contraindications that the page lists from elsewhere."""
+        """The ledger of the selection, with the disagreements on what the page lists from elsewhere."""
         own, every, more = tables.ledger(self.book), tables.ledger(self.book.whole), self.standing()
         return pd.concat([own, every[every["rows"].isin(set(more["members"]) - set(own["rows"]))]], ignore_index=True)
+
+    def ledger_above(self) -> pd.DataFrame:
+        """The ledger of what is said of broader indications, without the disagreements that the page has already."""
+        more = tables.ledger(self.above)
+        return more[~more["rows"].isin(self.ledger()["rows"])]
 
     def disagreements(self) -> Column:
         """The disagreements that nothing explains, by class, with what each side holds."""
         found = self.standing()
+        classes = list(dict.fromkeys(found["class"]))
+        ordered = sorted(found.to_dict("records"), key=lambda row: classes.index(row["class"]))
+        names = {self.book.label_of("sources", source): tag for source, tag in self.tags.items()}
         entries = tuple(
-            Entry(row["class"], "", row["topic"], row["members"], self._sides(row["summary"])) for row in found.to_dict("records")
+            Entry(row["class"], "", row["topic"], row["members"], in_short(row["summary"], names, len(ordered))) for row in ordered
         )
         settled = len(tables.ledger(self.book)) - len(tables.standing(self.book))
-        more = f"Found and explained: {settled}; see “Every disagreement”." if settled else ""
-        return Column("Where the sources disagree", entries, "Rules that compare the rows found none that stands.", more)
-
-    def _sides(self, summary: str) -> str:
-        """The sides of a disagreement with the short names of the pages that hold them, or how many there are."""
-        found = sides(summary)
-        told = " | ".join(f"{held}: {pages}" if held else pages for held, pages in found)
-        for source, tag in self.tags.items():
-            told = told.replace(self.book.label_of("sources", source), tag)
-        return told if len(told) <= SIDES else f"{len(found)} sides: see “Every disagreement”"
+        more = f"Found and explained, or none after all: {settled}; see “Every disagreement”." if settled else ""
+        return Column(DISAGREE, entries, "Rules that compare the rows found none that stands.", more)
 
 
 def _apart(entry: Entry, why: str) -> Entry:
     """An entry from beside the selection, under a kind of its own that names its indication."""
     return replace(entry, kind=f"{entry.kind}, {why} ({entry.where})", where="")
-
-
-def sides(summary: str) -> list[tuple[str, str]]:
-    """What each side of a disagreement holds and which pages hold it, without the works that they relay."""
-    told = []
-    for side in summary.split(" | "):
-        while (shorter := RELAYED.sub("", side)) != side:
-            side = shorter
-        held, _, pages = side.rpartition(": ")
-        told.append((held, ", ".join(dict.fromkeys(pages.split(", ")))))
-    return told
 
 
 def lists(page: Page, *columns: Column, drawn: Collection[str] = ()) -> None:
@@ -180,24 +174,19 @@ def _legend(page: Page, columns: Sequence[Column]) -> str:
 
 def _beside(page: Page, columns: Sequence[Column], drawn: Collection[str]) -> str:
     """What is filed under the indication and stands further down alone."""
-    listed = {name for column in columns for entry in column.entries for name in entry.rows.split()}
+    named = [column for column in columns if column.title != DISAGREE]  # there a row is a member and not told
+    listed = {name for column in named for entry in column.entries for name in entry.rows.split()}
     first = {name for name, frame in page.book.selected(("id",)).items() if set(frame["id"]) <= listed}
-    return _counted("Filed here too, and shown further down alone", page.book, {*first, *drawn})
+    return escape(around.counted("Filed here too, and shown further down alone", page.book, {*first, *drawn}))
 
 
 def _beyond(page: Page) -> str:
     """How much is said of broader indications: a page with little on it must not look like all that there is."""
     if not page.book.selection.indication:
         return ""
-    told = _counted("Filed under broader indications, and not counted above", page.above, ())
+    told = around.beyond(page.above)
     where = f"<a href='#{BROADER}'>as said of broader indications</a>"
-    return f"{told} Whether it holds here, no page says; it stands {where}." if told else ""
-
-
-def _counted(lead: str, book: Review, without: Collection[str]) -> str:
-    counts = {name: len(frame) for name, frame in book.selected(("id",)).items() if len(frame) and name not in without}
-    told = ", ".join(f"{book.package.tables[name].title.lower()} {n}" for name, n in counts.items())
-    return f"{lead}: {escape(told)}." if told else ""
+    return f"{escape(told)} Whether it holds here, no page says; it stands {where}." if told else ""
 
 
 def _told(row: dict[str, Any], n: int) -> str:
@@ -217,7 +206,9 @@ def _blocks(page: Page, column: Column) -> Iterator[str]:
         own = [entry for entry in column.entries if entry.kind == kind]
         ways = list(dict.fromkeys(entry.how for entry in own))
         told = [_way(page, how, [entry for entry in own if entry.how == how]) for how in ways]
-        yield f"<p><strong>{escape(kind)}.</strong> {' '.join(told)}</p>"
+        text = f"<strong>{escape(kind)}.</strong> {' '.join(told)}"
+        whole = " class='whole'" if len(TAG.sub("", text)) < SHORT else ""
+        yield f"<p{whole}>{text}</p>"
     if column.more:
         yield f"<p>{escape(column.more)}</p>"
 
@@ -231,12 +222,12 @@ def named(page: Page, entry: Entry) -> str:
     """A name that leads to its first row, what it is not said without, and the short names of the sources that say so, each
     leading to its first row there."""
     rows = entry.rows.split()
-    told = "; ".join(filter(None, (entry.where, entry.only)))
-    only = (f" ({escape(told)})" if told else "") + (f" {SIGN}" if entry.doubt else "")
+    told = "; ".join(filter(None, (entry.where if entry.where.lower() != entry.what.lower() else "", entry.only)))
+    only = (f" ({unbroken(told)})" if told else "") + (f" {SIGN}" if entry.doubt else "")
     if not rows:
-        return escape(entry.what) + only
+        return unbroken(entry.what) + only
     firsts: dict[str, str] = {}
     for name in rows:
         firsts.setdefault(page.tags[page.sources_of[name]], name)
     by = "".join(f" <a class='by' href='#{escape(name, quote=True)}'>{escape(tag)}</a>" for tag, name in firsts.items())
-    return f"<a href='#{escape(rows[0], quote=True)}'>{escape(entry.what)}</a>{only}{by}"
+    return f"<a href='#{escape(rows[0], quote=True)}'>{unbroken(entry.what)}</a>{only}{by}"

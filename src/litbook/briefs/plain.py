@@ -9,7 +9,9 @@ import pandas as pd
 from IPython.display import display
 
 from litbook import tables
-from litbook.briefs.page import Page, sides
+from litbook.briefs import around
+from litbook.briefs.page import Page
+from litbook.briefs.sides import sides
 from litbook.disagreements import RULES, WITHIN
 from litbook.markup import links
 from litbook.review import Review
@@ -43,11 +45,12 @@ def opening(page: Page) -> None:
         [
             (f"This page is about: {topic}.", ""),
             (f"{_count(len(named), 'source says', 'sources say')} something about it.", ""),
+            *((told, "") for told in (around.pooled(book),) if told),
             ("This page tells what they say. It does not tell whether it is true.", ""),
             ("It is not advice. Ask someone who knows your case before you act on it.", ""),
             (f"{_count(rows, 'piece was', 'pieces were')} taken from the sources.", ""),
             (f"{approved} of these {_one(approved, 'was', 'were')} approved.", ""),
-            ("Doses are left out of the text here on purpose.", ""),
+            ("Doses are left out of the text here on purpose. On the web page, what stands under “The way back” may name some.", ""),
             *((limit, "") for limit in book.settings["review"]["limits"]),
         ]
     )
@@ -77,7 +80,8 @@ def _by_speaker(book: Review, found: list[dict[str, str]]) -> dict[str, list[dic
     """Recommendations by who speaks: each document of a body on its own, each page with all that it says itself."""
     speakers: dict[str, list[dict[str, str]]] = {}
     for row in found:
-        body = f"{row['body']}{_year(row['year'])}, as a page tells it"
+        results = ", of whom it tells results alone and no advice" if row["relays"] else ""
+        body = f"{row['body']}{_year(row['year'])}, as a page tells it{results}"
         speakers.setdefault(body if row["body"] else _speaker(book, row), []).append(row)
     return speakers
 
@@ -94,7 +98,8 @@ def _views(words: Mapping[str, str], rows: Sequence[Mapping[str, str]]) -> list[
 
 def _newest(book: Review) -> list[str]:
     """The newest recommendation that carries a year, and how old it is; none where none does."""
-    dated = [row for row in tables.staleness(book).to_dict("records") if row["group"] == DATED]
+    bare = {row["id"] for row in tables.stance(book).to_dict("records") if row["relays"]}
+    dated = [row for row in tables.staleness(book).to_dict("records") if row["group"] == DATED and row["id"] not in bare]
     return [f"{row['body'] or row['source']} {row['dated']}, {row['age_in_years']} years old" for row in dated[-1:]]
 
 
@@ -203,6 +208,8 @@ def sources(page: Page) -> None:
     rows = {name for entry in page.safety().entries for name in entry.rows.split()}
     rows |= {name for members in page.standing()["members"] for name in members.split()}
     own = set(all_extracts(page.book)["source"])
+    told = " ".join(page.standing()["summary"])  # a side may be a page that names nothing, and has no row
+    own |= {source for source in page.tags if page.book.label_of("sources", source) in told}
     cited = {page.book.label_of("sources", source) for source in own | {page.sources_of[name] for name in rows}}
     said = [
         (

@@ -10,6 +10,10 @@ from multiprocessing import get_context
 from typing import Any
 
 FULL = "in-full"  # the id of the heading after which a page is printed on pages of its own
+ELSEWHERE = (
+    "This is the first page alone. Its tables, what is said of broader indications, every disagreement and the way back to each sentence "
+    "stand on the web page of the same name."
+)
 ADVICE = (
     "PDF left out: Pango is not installed; allowed: any machine, but PDF needs it; "
     "install libpango-1.0-0 and libpangoft2-1.0-0 (on macOS: brew install pango) and build again"
@@ -21,7 +25,7 @@ CUT = re.compile(
     re.DOTALL,
 )
 NEIGHBOUR = re.compile(r' href="[a-z0-9-]+\.html"')  # a sheet is passed on without the pages beside it
-ZOOMS = (1, 0.95, 0.9, 0.86)
+ZOOMS = (1, 0.95, 0.9, 0.86, 0.84)
 A4_AND_MARGINS = (210, 297, 7, 10)  # mm, those of the style
 # A larger sheet, which the zoom brings back to A4.
 SHEET = " @page brief {{ size: {:.3f}mm {:.3f}mm !important; margin: {:.3f}mm {:.3f}mm !important }}"
@@ -33,7 +37,7 @@ def on_paper(page: str) -> str:
     comes after its first page."""
     page = NEIGHBOUR.sub("", CUT.sub("", page))
     begin = page.find(f'<h2 id="{FULL}">')
-    return page if begin < 0 else page[:begin] + page[page.index("</main>") :]
+    return page if begin < 0 else page[:begin] + f"<p class='note'>{ELSEWHERE}</p>" + page[page.index("</main>") :]
 
 
 def pdfs(pages: Mapping[str, str], jobs: int) -> Iterator[tuple[str, bytes]]:

@@ -28,7 +28,7 @@ from litbook.errors import FailedReport
 from litbook.markup import BEHIND, table_html
 from litbook.review import Review
 from litbook.tables.common import records
-from litbook.tables.public_record import held, in_full
+from litbook.tables.public_record import SIGN, doubts, held, in_full, on_work
 
 HEADING = re.compile(r"\A# .*\n*")
 DRAFT = "DRAFT"
@@ -56,8 +56,9 @@ class Renderer:
             if "claim" in frame
             for row in frame[["id", "claim"]].to_dict("records")
         }
+        self._subjects, self._undosed = tables.subjects(review), tables.subjects(review, doses_too=False)
         self._unapproved = review.unapproved()
-        self._held = held(review)
+        self._held, self._doubts = held(review), doubts(review)
         alone = [row for row in records(review, "adjudications") if row["field"] == ROW]
         self._kept = {row["first"] for row in alone if row["first"]}
         self._added = {row["value"] for row in alone if not row["first"]}
@@ -99,8 +100,9 @@ class Renderer:
             **self._page(report.title, report.notebook.stem, draft=bool(changed or draft)),
             "changed_files": changed,
             "draft": draft,
+            "plain": report.parameters.get("audience") == "plain",
             "lock_limit": LIMIT,
-            "extracts": [self._extract(name) for name in shown],
+            "extracts": [self._extract(name, plain=report.parameters.get("audience") == "plain") for name in shown],
             "quotes_note": self._quotes_note(),
         }
 
@@ -123,8 +125,10 @@ class Renderer:
         """The page that leads to the others, and to the ``files`` to take away (path and about, or path and report)."""
         at_hand = sum(text is not None for text in self.texts.values())
         settings = self.review.settings["review"]
+        rows, unapproved = len(self._back), len(self._back.keys() & self._unapproved)
         page = {
-            **self._page(self.review.title),
+            **self._page(self.review.title, draft=bool(unapproved)),
+            "draft": f"extracts of this review that are not approved: {unapproved} of {rows}. {LIMIT}" if unapproved else "",
             "question": settings["question"],
             "scope": settings.get("scope", ""),
             "limits": settings["limits"],
@@ -145,25 +149,28 @@ class Renderer:
             "kind": kind,
             "review": self.review.title,
             "style": inline("style.css"),
-            "running": running(" – ".join(part for part in (DRAFT if draft else "", title, self.review.title) if part)),
+            "running": running(" – ".join(dict.fromkeys(part for part in (DRAFT if draft else "", title, self.review.title) if part))),
             "script": inline("report.js"),
             "version": litbook.__version__,
             "as_of": self.review.as_of,
         }
 
-    def _extract(self, name: str) -> dict[str, Any]:
-        """What the way back of one row tells; with the quote where the text is at hand."""
+    def _extract(self, name: str, plain: bool) -> dict[str, Any]:
+        """What the way back of one row tells; with the quote where the text is at hand. ``plain``: no dose in its title."""
         row = self._back[name]
         source = self._sources[row["source"]]
         told: dict[str, Any] = {
             **row,
             "record": [in_full(self.review, check) for check in self._held.get(name, ())],
-            "work_record": [in_full(self.review, check) for check in self._held.get(row["work"], ())],
+            "work_record": [on_work(self.review, check) for check in self._held.get(row["work"], ())],
             "table": row["table"].replace("_", " "),
             "source": source["label"],
             "url": source["url"] if WEB.match(source["url"]) else "",
             "file": source["file"],
+            "about": (self._undosed if plain else self._subjects)[name],
+            "sign": f" {SIGN}" if name in self._doubts else "",
             "claim": self._claims.get(name, ""),
+            "inferred": tables.in_words(self.review, row["table"], row["inferred"]),
             "status": self.review.label("statuses", row["status"]),
             "recorded": self.review.approvals.get(name, ""),
             "extracted": self._extracted(name, row["table"]),

@@ -13,7 +13,7 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, NullFormatter
 from litbook.charts import scales, sheet, style
 from litbook.charts.measure import LINE, height, widest, wrapped
 from litbook.charts.sheet import POINTS, Block, Sheet
-from litbook.charts.style import Size, lower
+from litbook.charts.style import Size, lower, plural
 from litbook.review import Review
 
 LOG_FROM = 8  # a panel whose values span this factor is easier to read on a log axis
@@ -63,7 +63,8 @@ def panel(
     drug, kind = own["drug"].iloc[0], own["panel"].iloc[0]
     scale = _scale(alike)
     kind += ", log scale" if scale.log else ""
-    title = f"Not {lower(lead)}, but {lower(drug)}: {kind} (n = {len(own)})" if lead else f"{drug}: {kind} (n = {len(own)})"
+    n = f"n = {plural(len(own), 'row')}, {plural(own['source'].nunique(), 'source')}"
+    title = f"Not {lower(lead)}, but {lower(drug)}: {kind} ({n})" if lead else f"{drug}: {kind} ({n})"
     rows = own.to_dict("records")
     lines = [(wrapped(_label(row), at.labels, size.text), wrapped(row["as_reported"], at.words, size.text)) for row in rows]
     talls = [height(max(len(who), len(dose)), size.text) + size.pad for who, dose in lines]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -14,7 +14,8 @@ from litbook.charts.measure import LINE, height, widest, width, wrapped
 from litbook.charts.sheet import POINTS, Block, Sheet
 from litbook.charts.style import Size
 from litbook.review import Review
-from litbook.tables.evidence import CONTRADICTED, NOT_APPLICABLE, NOT_REPORTED, NOT_SEARCHED, OTHER_ROWS, directions
+from litbook.tables.evidence import CONTRADICTED, NOT_APPLICABLE, NOT_REPORTED, NOT_SEARCHED, OTHER_ROWS, directions, doubted_in
+from litbook.tables.public_record import SIGN
 
 EMPTY = {NOT_REPORTED: "–", NOT_APPLICABLE: "n/a"}
 LABELS = 0.38  # most of the width that the names of the indications may take
@@ -48,13 +49,27 @@ class Place(NamedTuple):
 
 def grid(size: Size, review: Review, cells: pd.DataFrame, depths: dict[str, int]) -> Grid:
     """The columns: as wide as their contents need, and then as there is room."""
-    whole, counts = size.width * POINTS - 2 * size.margin, {n for n in cells[directions(review)].to_numpy().flat if n}
-    least = max([size.text * 3, *(_item(size, str(n)) + size.text * 0.4 for n in counts)])
+    whole, counts = size.width * POINTS - 2 * size.margin, counted(review, cells)
+    least = max([size.text * 3, *(_item(size, n) + size.text * 0.4 for own in counts for n in own.values())])
     named = max(width(review.label("indications", term), size.text) + depth * size.text for term, depth in depths.items())
     names = min(named, whole * LABELS)
     room = whole - names - size.text
     beside = max(1, min(cells["route"].nunique(), int(room // least)))
     return Grid(names, min(room / beside, size.text * WIDEST_CELL), beside)
+
+
+def counted(review: Review, cells: pd.DataFrame) -> list[dict[str, str]]:
+    """For each cell what stands beside the symbol of each direction: the number of statements, with a sign where the public record
+    does not bear all of them out."""
+    doubted = doubted_in(review)
+    return [
+        {
+            term: f"{cell[term]}{SIGN if (cell['indication'], cell['route'], term) in doubted else ''}"
+            for term in directions(review)
+            if cell[term]
+        }
+        for cell in cells.to_dict("records")
+    ]
 
 
 def _item(size: Size, count: str) -> float:
@@ -98,8 +113,10 @@ def row(size: Size, review: Review, own: pd.DataFrame, routes: Sequence[str], at
     term = own["indication"].iloc[0]
     inset = depth * size.text
     lines = wrapped(review.label("indications", term), at.labels - inset, size.text)
-    cells = [cell for cell in own.to_dict("records") if cell["route"] in routes]
-    items = [_lines_of(size, review, cell, at.cell - size.text * 0.4) for cell in cells]
+    cells = [
+        {**cell, "told": told} for cell, told in zip(own.to_dict("records"), counted(review, own), strict=True) if cell["route"] in routes
+    ]
+    items = [_lines_of(size, cell["told"], at.cell - size.text * 0.4) for cell in cells]
     line = max(size.text * LINE, size.mark * 1.1)
     tall = max(height(lines, size.text), *(line * len(told) for told in items)) + size.pad + size.text * 0.3
 
@@ -113,12 +130,12 @@ def row(size: Size, review: Review, own: pd.DataFrame, routes: Sequence[str], at
     return Block(tall, draw)
 
 
-def _lines_of(size: Size, review: Review, cell: dict[Any, Any], room: float) -> list[list[str]]:
+def _lines_of(size: Size, counts: Mapping[str, str], room: float) -> list[list[str]]:
     """The directions of a cell in lines, as many beside each other as there is room for."""
     lines: list[list[str]] = [[]]
     left = room
-    for term in (term for term in directions(review) if cell[term]):
-        wide = _item(size, str(cell[term])) + size.text * 0.4
+    for term, count in counts.items():
+        wide = _item(size, count) + size.text * 0.4
         if lines[-1] and wide > left:
             lines.append([])
             left = room
@@ -134,11 +151,11 @@ def _cell(page: Sheet, ax: Axes, review: Review, cell: dict[Any, Any], told: lis
     line = max(size.text * LINE, size.mark * 1.1)
     for nth, terms in enumerate(told):
         y = tall / 2 + (nth - (len(told) - 1) / 2) * line
-        x = left + (wide - sum(_item(size, str(cell[term])) for term in terms) - (len(terms) - 1) * size.text * 0.4) / 2
+        x = left + (wide - sum(_item(size, cell["told"][term]) for term in terms) - (len(terms) - 1) * size.text * 0.4) / 2
         for term in terms:
             ax.plot([x + size.mark / 2], [y], label=term, **style.look(review, "directions", term).mark(size.mark * 0.85))
-            page.text(x + size.mark * 1.15, top + y, [str(cell[term])])
-            x += _item(size, str(cell[term])) + size.text * 0.4
+            page.text(x + size.mark * 1.15, top + y, [cell["told"][term]])
+            x += _item(size, cell["told"][term]) + size.text * 0.4
     if state == CONTRADICTED:
         ax.add_patch(Rectangle((left + 1.2, 1.2), wide - 2.4, tall - 2.4, zorder=4, clip_on=False, **FRAME))
     sign = f"({cell['other']})" if state == OTHER_ROWS else EMPTY.get(state, "")

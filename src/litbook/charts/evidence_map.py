@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from litbook.charts import sheet, style
@@ -11,7 +13,20 @@ from litbook.charts.style import Chart, Size, lower, plural
 from litbook.doses import NOT_STATED
 from litbook.review import Review
 from litbook.tables.common import statements
-from litbook.tables.evidence import CONTRADICTED, NOT_APPLICABLE, NOT_REPORTED, NOT_SEARCHED, OTHER_ROWS, directions, evidence, said_by
+from litbook.tables.evidence import (
+    AGAINST,
+    BENEFIT,
+    CONTRADICTED,
+    NOT_APPLICABLE,
+    NOT_REPORTED,
+    NOT_SEARCHED,
+    OTHER_ROWS,
+    directions,
+    doubted_in,
+    evidence,
+    said_by,
+)
+from litbook.tables.public_record import SIGN
 
 
 def evidence_map(review: Review, size: str = "report") -> Chart:
@@ -45,9 +60,12 @@ def evidence_map(review: Review, size: str = "report") -> Chart:
     figure, too_tall = sheet.stacked(format_, build, [factor for factor in LARGER if level(factor)] if format_.least else [])
     notes = (
         *said_by(review),
-        "A statement with several indications stands in several cells. Adverse effects are not findings: see the tables of safety.",
+        *_benefit_by_outcome(review),
+        "A statement with several indications stands in several cells. Adverse effects are not findings: see the tables of safety. What "
+        "names no route, such as a definition, is not counted.",
         "Counts are statements in the sources, not studies and not people; several pages may relay one work. A broader indication "
-        "does not count what is filed under a narrower one.",
+        "does not count what is filed under a narrower one; where statements on the two contradict each other, the cell has no frame: see "
+        "the disagreements.",
         *too_tall,
     )
     return Chart(title, figure, data, _alt(review, cells), notes)
@@ -69,13 +87,24 @@ def _title(review: Review, cells: pd.DataFrame) -> str:
     return title + (f"; contradicted in {plural(against, 'cell')}" if against else "")
 
 
+def _benefit_by_outcome(review: Review) -> list[str]:
+    """What the statements of benefit are about: praise of safety is no relief of pain. Nothing where outcomes are not grouped."""
+    findings = review.table("findings") if review.has("findings") else pd.DataFrame(columns=["direction"])
+    own = findings[findings["direction"] == BENEFIT]
+    if own.empty or "outcome_domain" not in own or "outcome_domains" not in review.words:
+        return []
+    counts = statements(own).groupby(own["outcome_domain"]).nunique()
+    told = [f"{lower(review.label('outcome_domains', term))} {counts[term]}" for term in review.terms("outcome_domains") if term in counts]
+    return [f"{review.label('directions', BENEFIT)} is said of: {', '.join(told)}. A statement may name several outcomes."]
+
+
 def _depths(review: Review, cells: pd.DataFrame) -> dict[str, int]:
     """How many of the indications that are shown stand above each one: so far it is set in."""
     shown = list(dict.fromkeys(cells["indication"]))
 
     def above(term: str) -> int:
-        parent = review.words["indications"][term].get("parent", "")
-        return (parent in shown) + above(parent) if parent else 0
+        row = review.words["indications"][term]
+        return max(((parent in shown) + above(parent) for parent in (row.get("parent"), row.get("also_under")) if parent), default=0)
 
     return {term: above(term) for term in shown}
 
@@ -84,20 +113,30 @@ def _keys(review: Review, cells: pd.DataFrame) -> list[Key]:
     """What occurs on the map, and nothing else."""
     used = [term for term in directions(review) if cells[term].any()]
     looks = [Key(review.label("directions", term), style.look(review, "directions", term)) for term in used]
+    against = " or ".join(lower(review.label("directions", term)) for term in AGAINST if term in directions(review))
     kinds = {
-        CONTRADICTED: Key("Contradicted: benefit, and no difference or harm, in one group of outcomes", patch=FRAME),
-        OTHER_ROWS: Key("No finding, but n doses, recommendations or the like", sign="(n)"),
+        CONTRADICTED: Key(f"Contradicted: benefit, and {against} in one group of outcomes", patch=FRAME),
+        OTHER_ROWS: Key("No finding, but n other statements", sign="(n)"),
         NOT_REPORTED: Key("Not reported, though in scope", sign="–"),
         NOT_SEARCHED: Key("Not searched: outside the scope of every page", patch=NOT_COVERED),
         NOT_APPLICABLE: Key("Not applicable", sign="n/a"),
     }
-    return [*looks, *(key for state, key in kinds.items() if (cells["state"] == state).any())]
+    doubt = [Key("Not all borne out by the public record", sign=SIGN)] if doubted_in(review) else []
+    return [*looks, *(key for state, key in kinds.items() if (cells["state"] == state).any()), *doubt]
 
 
 def _alt(review: Review, cells: pd.DataFrame) -> str:
+    doubted = doubted_in(review)
+
+    def unsure(cell: dict[Any, Any], term: str) -> str:
+        n = doubted.get((cell["indication"], cell["route"], term), 0)
+        return f" ({n} {SIGN})" if n else ""
+
     told = [
         f"{review.label('indications', cell['indication'])}, {lower(review.label('routes', cell['route']))}: "
-        + ", ".join(f"{cell[term]} {review.label('directions', term).lower()}" for term in directions(review) if cell[term])
+        + ", ".join(
+            f"{cell[term]} {review.label('directions', term).lower()}{unsure(cell, term)}" for term in directions(review) if cell[term]
+        )
         for cell in cells.to_dict("records")
         if cell["statements"]
     ]

@@ -11,8 +11,9 @@ from litbook.charts.style import Chart, Size, lower, plural
 from litbook.review import Review
 from litbook.tables.common import records, statements
 from litbook.tables.public_record import SIGN, doubts
+from litbook.tables.summaries import RESULTS, results_only
 
-COLUMNS = ("id", "statement", "voice", "lane", "body", "year", "indication", "stance", "or_read_as", "level", "grade", "source")
+COLUMNS = ("id", "statement", "voice", "lane", "body", "year", "indication", "stance", "or_read_as", "relays", "level", "grade", "source")
 UNCLEAR = "*"  # beside a stance that could also be read as another one
 DATED, UNDATED, OWN = "dated", "undated", "own advice"
 
@@ -61,6 +62,7 @@ def _mark(review: Review, row: dict[str, str], doubted: bool) -> dict[str, str]:
         "level": row["level"],
         "grade": row["grade"],
         "source": review.label_of("sources", row["source"]),
+        "relays": RESULTS if results_only(row) else "",
         "_stance": row["stance"],
         "_signs": (UNCLEAR if row["stance_alternative"] else "") + (SIGN if doubted else ""),
     }
@@ -74,10 +76,14 @@ def _title(review: Review, bodies: pd.DataFrame, own: pd.DataFrame) -> str:
         when = [f"{min(years)}–{max(years)}" if min(years) != max(years) else years[0]] if years else []
         when += ["undated"] if len(years) < len(bodies) else []
         counts = {term: int((bodies["_stance"] == term).sum()) for term in review.terms("stances")}
-        parts.append(f"{len(bodies)} relayed, {' and '.join(when)} (read as {_by_stance(review, counts)})")
+        bare = int((bodies["relays"] != "").sum())
+        results = f", {bare} of them results alone" if bare else ""
+        parts.append(f"{len(bodies)} relayed, {' and '.join(when)}{results} (read as {_by_stance(review, counts)})")
     if len(own):
         counts = {term: statements(own[own["_stance"] == term]).nunique() for term in review.terms("stances")}
         told = f"{plural(statements(own).nunique(), 'statement')} of the sources' own advice"
+        bare = statements(own[own["relays"] != ""]).nunique()
+        told += f", {bare} of results alone" if bare else ""
         parts.append(told if len(bodies) else f"none relayed of a body; {told} ({_by_stance(review, counts)})")
     return f"Recommendations: {'; '.join(parts)}"
 
@@ -92,7 +98,7 @@ def _keys(review: Review, marks: pd.DataFrame) -> list[Key]:
     keys = [Key(review.label("stances", term), style.look(review, "stances", term)) for term in review.terms("stances") if term in used]
     own = marks[marks["lane"] == OWN]  # of bodies the other reading is told in words
     told = (
-        (own, UNCLEAR, "Could also be read as another stance; a number before it: so many of n"),
+        (own, UNCLEAR, "Could also be read as another stance: all n, or as many as the number before it"),
         (marks, SIGN, "Not borne out by the public record"),
     )
     return [*keys, *(Key(meaning, sign=sign) for rows, sign, meaning in told if rows["_signs"].str.contains(sign, regex=False).any())]
@@ -103,7 +109,8 @@ def _alt(marks: pd.DataFrame) -> str:
     for row in marks.itertuples():
         when = row.year or ("own advice" if row.lane == OWN else "undated")
         printed = "".join(f", {word} {value}" for word, value in (("level", row.level), ("grade", row.grade)) if value)
-        parts.append(f"{row.body or row.source} {when}: {lower(row.stance)}{printed}, on {lower(row.indication)}")
+        stance = (f"{row.relays}, read as " if row.relays else "") + lower(row.stance)
+        parts.append(f"{row.body or row.source} {when}: {stance}{printed}, on {lower(row.indication)}")
     return f"Stance of recommendations. {'; '.join(parts)}."
 
 

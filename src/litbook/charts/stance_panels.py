@@ -66,14 +66,15 @@ def relayed(size: Size, review: Review, bodies: pd.DataFrame) -> list[Block]:
 
     when = ", by year of the document" if dated else ""
     graded = "; level of evidence and grade as printed" if any(row["level"] or row["grade"] for row in rows) else ""
-    title = f"Relayed by the sources{when}{graded} (n = {len(rows)})"
+    title = f"Relayed by the sources{when}{graded} (n = {plural(len(rows), 'row')})"
     return [sheet.subheading(size, title), Block(sum(talls) + size.tick + 2 + size.text * LINE, draw)]
 
 
 def _told(row: dict[Any, Any]) -> str:
     printed = ", ".join(f"{word} {row[word]}" for word in ("level", "grade") if row[word])
     other = f" or {lower(row['or_read_as'])}" if row["or_read_as"] else ""
-    stance = row["stance"] + (f" ({printed})" if printed else "") + other + (SIGN if SIGN in row["_signs"] else "")
+    first = f"Results alone, read as {lower(row['stance'])}" if row["relays"] else row["stance"]
+    stance = first + (f" ({printed})" if printed else "") + other + (SIGN if SIGN in row["_signs"] else "")
     return " · ".join(part for part in (row["year"], stance, row["indication"]) if part)
 
 

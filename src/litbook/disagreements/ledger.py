@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -158,8 +158,13 @@ def _status(proposal: Proposal, row: Row | None) -> str:
     return row["status"] if same else REOPENED
 
 
-def sides_in_words(given: Material, proposal: Proposal) -> str:
-    """What each side holds and where it was read, in the labels of the review; where a side is a source, what it claims."""
+def sides_in_words(given: Material, proposal: Proposal, marked: Container[str] = (), sign: str = "") -> str:
+    """What each side holds and where it was read, in the labels of the review; where a side is a source, what it claims. The
+    ``sign`` stands after what rests on a row that is ``marked``."""
+
+    def mark(rows: Iterable[Row]) -> str:
+        return f" {sign}" if any(row["id"] in marked for row in rows) else ""
+
     told = []
     for side in proposal.sides:
         rows = [given.extracts[name][1] for name in side.members]
@@ -167,11 +172,14 @@ def sides_in_words(given: Material, proposal: Proposal) -> str:
         for row in rows:
             by_source[given.label("sources", row["source"])].append(row)
         if side.label in by_source:
-            told.append(f"{side.label}: {_listed([row['claim'] for row in rows])}")
+            told.append(f"{side.label}: {_listed([row['claim'] + mark([row]) for row in rows])}")
         elif not rows or any(side.label.startswith(f"{source}:") for source in by_source):
-            told.append(side.label)
+            told.append(side.label + mark(rows))
         else:
-            held = [f"{source}{_on(given, proposal, own)}{_relaying(given, own)}" for source, own in by_source.items()]
+            held = [
+                f"{source}{mark(own)}{_on(given, proposal, own)}{_only(given, proposal, own)}{_relaying(given, own)}"
+                for source, own in by_source.items()
+            ]
             told.append(f"{side.label}{_ways(given, side) if proposal.kind == 'dose' else ''}: {_listed(held)}")
     return " | ".join(told) + (f" [{proposal.how}]" if proposal.how else "")
 
@@ -184,8 +192,23 @@ def _relaying(given: Material, rows: list[Row]) -> str:
 def _on(given: Material, proposal: Proposal, rows: list[Row]) -> str:
     """What a source speaks of where that is not the topic: what is said of a whole is taken to be said of its parts."""
     named = [given.label("indications", row["indication"]) for row in rows if row.get("indication")]
-    other = [label.lower() for label in named if label.casefold() not in proposal.topic.casefold()]
-    return f" on {' and '.join(dict.fromkeys(other))}" if other else ""
+    labels = dict.fromkeys(label.lower() for label in named)
+    return f" on {' and '.join(labels)}" if {*labels} - {proposal.topic.partition(": ")[0].lower()} else ""
+
+
+def _only(given: Material, proposal: Proposal, rows: list[Row]) -> str:
+    """What a frequency of a harm is not said without: of which harm, if it is not the topic, in whom, under what exposure, with
+    what beside it."""
+    told: dict[str, None] = {}
+    for row in (row for row in rows if row.get("effect")):
+        effect = given.label("effects", row["effect"])
+        if effect != proposal.topic and proposal.id.startswith("dis-frequency") and not proposal.id.startswith("dis-frequency-list"):
+            told[f"of {effect[:1].lower()}{effect[1:]}"] = None
+        relative = given.told("frequencies", row["frequency"], "relative") == "true"
+        for lead, column in (("in ", "population"), ("", "exposure"), ("with " if relative else "lessened by ", "mitigation")):
+            if row.get(column):
+                told[lead + row[column].replace(": ", ", ")] = None
+    return f" – {'; '.join(told)}" if told else ""
 
 
 def _ways(given: Material, side: Side) -> str:

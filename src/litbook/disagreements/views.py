@@ -104,10 +104,11 @@ def place_in_therapy(given: Material) -> Iterator[Stand]:
         if shared and first["option"] == second["option"] and given.opposed("lines", first["line"], second["line"]):
             topic = f"{given.label('indications', shared)}: {given.label('drugs', first['option'])}"
             yield from stands([shared, first["option"]], topic, [given.side("lines", rows[0]["line"], rows) for rows in (one, other)])
-    chosen = [row for row in given.rows("selection") if row["polarity"] in ("required", "for")]
+    chosen = [row for row in given.rows("selection") if row["polarity"] in ("required", "for", "used")]
     for one, other in meetings(groups(chosen, "source", "indication", "polarity")):
         first, second = one[0], other[0]
         shared = given.narrower("indications", first["indication"], second["indication"])
-        if shared and first["source"] != second["source"] and first["polarity"] != second["polarity"]:
+        conditions = {first["polarity"], second["polarity"]}
+        if shared and first["source"] != second["source"] and "required" in conditions and len(conditions) > 1:
             sides = [given.side("polarities", rows[0]["polarity"], rows) for rows in (one, other)]
             yield from stands([shared, "conditions"], f"{given.label('indications', shared)}: conditions", sides)

@@ -13,7 +13,7 @@ from litbook.datapackage import SPAN_COLUMNS
 from litbook.errors import UnknownTerm
 from litbook.markup import heading
 from litbook.review import Review
-from litbook.tables import way_back
+from litbook.tables import in_words, way_back
 from litbook.tables.common import word
 from litbook.tables.public_record import held, in_full
 
@@ -56,7 +56,7 @@ class Rows:
         yield "Span", f"characters {row['start']} to {row['end']} of {source['file']}"
         yield "SHA-256 of the span", row["quote_sha256"]
         yield "Status", "; ".join(self._status(name, row["status"]))
-        yield "Not in the span", row["inferred"]
+        yield "Not in the span", in_words(review, row["table"], row["inferred"])
         yield "Same statement as", ", ".join(self._siblings(name, row["statement"]))
         yield "Note", row["note"]
         for check in held(review).get(name, ()):

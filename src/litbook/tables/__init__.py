@@ -12,7 +12,7 @@ from litbook.tables.disagreements import disagreements, ledger, searches, standi
 from litbook.tables.evidence import STATES, evidence, evidence_matrix, said_by
 from litbook.tables.interest import direction_by_interest, stance_by_interest
 from litbook.tables.listings import listing
-from litbook.tables.provenance import checks, counts, sources, way_back, works
+from litbook.tables.provenance import checks, counts, in_words, sources, subjects, way_back, works
 from litbook.tables.relayed import origins, overlap, works_by_source
 from litbook.tables.reporting import flow, reporting
 from litbook.tables.short import evidence_by_route, immune_in_short, safety_in_short, selection_in_short
@@ -39,6 +39,7 @@ __all__ = [
     "evidence_matrix",
     "flow",
     "immune_in_short",
+    "in_words",
     "ledger",
     "listing",
     "origins",
@@ -58,6 +59,7 @@ __all__ = [
     "stance_by_interest",
     "standing",
     "statements",
+    "subjects",
     "summary_of_findings",
     "way_back",
     "works",

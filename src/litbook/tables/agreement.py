@@ -22,7 +22,9 @@ def agreement(review: Review) -> pd.DataFrame:
     rows = []
     for one in measure.agreements(review.package, tables):
         raw, kappa, ac1 = (f"{value:.2f}" if value is not None else "" for value in (one.raw, one.kappa, one.ac1))
-        rows.append({"table": one.table.replace("_", " "), "field": one.field, "n": one.n, "raw": raw, "kappa": kappa, "ac1": ac1})
+        rows.append(
+            {"table": one.table.replace("_", " "), "field": one.field.replace("_", " "), "n": one.n, "raw": raw, "kappa": kappa, "ac1": ac1}
+        )
     return pd.DataFrame(rows, columns=["table", "field", "n", "raw", "kappa", "ac1"])
 
 

@@ -40,13 +40,14 @@ def appraisals(review: Review) -> pd.DataFrame:
 
 
 def appraisal_matrix(review: Review) -> pd.DataFrame:
-    """Sources by items, the judgement in each cell (shape: sources x items + 1; the first column, source, is the label).
+    """Items by sources, the judgement in each cell (shape: items x sources + 1; the first column, item, is the label): down the
+    page, for items are more than sources and have longer names.
 
     A judgement on an instrument as a whole stands in each of its items, if another source was judged by them. An item
     that nobody judged is a cell of its own: not appraised.
     """
     if not review.has("appraisals"):
-        return pd.DataFrame(columns=["source"])
+        return pd.DataFrame(columns=["item"])
     terms = review.words["appraisal_items"]
     sources = records(review, "sources")
     judged = {(row["about"], row["item"]): review.label("judgements", row["judgement"]) for row in records(review, "appraisals")}
@@ -56,13 +57,11 @@ def appraisal_matrix(review: Review) -> pd.DataFrame:
     items.sort(key=lambda item: _place(review, item))
     whole = {term["instrument"]: item for item, term in terms.items() if term["whole"] == "true"}
     rows = []
-    for row in sources:
-        cells = {"source": row["label"]}
-        for item in items:
-            at_once = judged.get((row["id"], whole.get(terms[item]["instrument"], "")), NOT_APPRAISED)
-            cells[review.label("appraisal_items", item)] = judged.get((row["id"], item), at_once)
-        rows.append(cells)
-    return pd.DataFrame(rows, columns=["source", *(review.label("appraisal_items", item) for item in items)])
+    for item in items:
+        as_whole = whole.get(terms[item]["instrument"], "")
+        cells = {row["label"]: judged.get((row["id"], item)) or judged.get((row["id"], as_whole), NOT_APPRAISED) for row in sources}
+        rows.append({"item": review.label("appraisal_items", item), **cells})
+    return pd.DataFrame(rows, columns=["item", *(row["label"] for row in sources)])
 
 
 def _place(review: Review, item: str) -> int:

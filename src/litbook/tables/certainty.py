@@ -7,6 +7,7 @@ import pandas as pd
 from litbook.review import Review
 from litbook.tables.common import conserved, distinct, records, statements, word
 from litbook.tables.evidence import directions, kinds_told
+from litbook.tables.public_record import SIGN, doubts
 from litbook.tables.relayed import UNNAMED
 
 NO_PRIMARY = "Not graded: no primary data in these sources"
@@ -81,7 +82,7 @@ def _certainty(review: Review, relayed: list[dict[str, str]]) -> str:
 def _reason(own: pd.DataFrame, kinds: set[str]) -> str:
     """What GRADE would ask for, domain by domain, and what these rows have of it."""
     n = own["statement"].nunique()
-    bare = own.loc[~own["design"].isin(kinds), "statement"].nunique()
+    told = own.loc[own["design"].isin(kinds), "statement"].nunique()
     compared = own.loc[own["comparator"] != "", "statement"].nunique()
     ways = own["direction"].nunique()
     agree = (
@@ -92,7 +93,7 @@ def _reason(own: pd.DataFrame, kinds: set[str]) -> str:
         else "the directions differ"
     )
     return (
-        f"Risk of bias: kind of study told in {n - bare} of {n}. Inconsistency: {agree}. Indirectness: what was compared is said in "
+        f"Risk of bias: kind of study told in {told} of {n}. Inconsistency: {agree}. Indirectness: what was compared is said in "
         f"{compared} of {n}. Imprecision, publication bias: nothing to judge by."
     )
 
@@ -110,9 +111,16 @@ def _grades(review: Review, indication: str) -> tuple[str, str]:
 
 
 def _told(review: Review, own: pd.DataFrame, column: str, terms: list[str]) -> str:
-    """Number of statements for each term that occurs, such as ``randomised trial: 2; no study named: 1``."""
-    counts = {term: own.loc[own[column] == term, "statement"].nunique() for term in terms}
-    return "; ".join(f"{word(review, 'findings', column, {column: term}).lower()}: {n}" for term, n in counts.items() if n)
+    """Number of statements for each term that occurs, such as ``randomised trial: 2; no study named: 1``; of a direction also how
+    many the public record does not bear out."""
+    doubted = own["id"].isin(doubts(review) if column == "direction" else ())
+    told = []
+    for term in terms:
+        which = own[column] == term
+        n, unsure = own.loc[which, "statement"].nunique(), own.loc[which & doubted, "statement"].nunique()
+        if n:
+            told.append(f"{word(review, 'findings', column, {column: term}).lower()}: {n}" + (f" ({unsure} {SIGN})" if unsure else ""))
+    return "; ".join(told)
 
 
 def _ordered(review: Review, column: str, cells: pd.Series) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 import pandas as pd
 
 from litbook import disagreements as found
@@ -9,6 +11,7 @@ from litbook.datapackage import Rows
 from litbook.disagreements import Entry, Material, Proposal
 from litbook.review import Review
 from litbook.tables.common import all_extracts
+from litbook.tables.public_record import SIGN, doubts
 
 RECORDS = ("sources", "works")
 
@@ -17,13 +20,15 @@ def disagreements(review: Review) -> pd.DataFrame:
     """Every disagreement of which at least one member is in the selection, with its status and the reason for it.
 
     The rules always go over the whole review: a selection hides disagreements and never makes one. Columns: id, topic, class,
-    scope, members (ids of extracts), summary (what each side holds, and where), status, reason, explained_by, may_explain (columns
+    scope, members (ids of extracts), summary (what each side holds, and where, with a sign where the public record does not bear
+    it out), status, reason, explained_by, may_explain (columns
     in which the sides differ throughout), sources, works (distinct ones among the members), unattributed (members that
     relay no work). A line that is no longer found has what its adjudication had.
     """
     given = _material(review.whole)
     chosen = set(all_extracts(review)["id"])
-    rows = [_line(given, entry) for entry in found.ledger(given)]
+    doubted = doubts(review.whole)
+    rows = [_line(given, entry, doubted) for entry in found.ledger(given)]
     columns = ["id", "topic", "class", "scope", "members", "summary", "status", "reason", "explained_by", "may_explain", "sources",
                "works", "unattributed"]  # fmt: skip
     return pd.DataFrame([row for row in rows if chosen & {*str(row["members"]).split()}], columns=columns)
@@ -77,7 +82,7 @@ def _material(review: Review) -> Material:
     return Material(review.package, tables, review.words)
 
 
-def _line(given: Material, entry: Entry) -> dict[str, object]:
+def _line(given: Material, entry: Entry, doubted: Container[str]) -> dict[str, object]:
     adjudged = entry.adjudication or {}
     told = {
         "id": entry.id,
@@ -86,12 +91,12 @@ def _line(given: Material, entry: Entry) -> dict[str, object]:
         "explained_by": given.label("explanations", adjudged["explained_by"]) if adjudged.get("explained_by") else "",
     }
     if entry.proposal:
-        return {**told, **_proposed(given, entry.proposal)}
+        return {**told, **_proposed(given, entry.proposal, doubted)}
     empty = {"scope": "", "summary": "", "may_explain": "", "sources": 0, "works": 0, "unattributed": 0}
     return {**told, **empty, "topic": adjudged["topic"], "class": found.CLASSES[adjudged["class"]].title, "members": adjudged["members"]}
 
 
-def _proposed(given: Material, one: Proposal) -> dict[str, object]:
+def _proposed(given: Material, one: Proposal, doubted: Container[str]) -> dict[str, object]:
     rows = [given.extracts[name][1] for name in one.members]
     works = [row["work"] for row in rows]
     return {
@@ -99,7 +104,7 @@ def _proposed(given: Material, one: Proposal) -> dict[str, object]:
         "class": found.CLASSES[one.kind].title,
         "scope": one.scope,
         "members": " ".join(one.members),
-        "summary": found.sides_in_words(given, one),
+        "summary": found.sides_in_words(given, one, doubted, SIGN),
         "may_explain": ", ".join(name.replace("_", " ") for name in one.may_explain),
         "sources": len({row["source"] for row in rows}),
         "works": len({*works} - {""}),

@@ -13,6 +13,7 @@ from litbook.tables.public_record import SIGN, doubts
 
 FINDINGS, CONTRADICTED, OTHER_ROWS = "findings", "contradicted", "other rows only"
 NOT_REPORTED, NOT_SEARCHED, NOT_APPLICABLE = "not reported", "not searched", "not applicable"
+BENEFIT, AGAINST = "benefit", ("no_difference", "harm")
 STATES = {
     FINDINGS: "The sources report findings.",
     CONTRADICTED: "The sources report benefit, and also no difference or harm, in the same group of outcomes.",
@@ -41,7 +42,8 @@ def evidence(review: Review) -> pd.DataFrame:
     ways = directions(review)
     inside_of, beside_of = _by_cell(findings), _by_cell(others)
     cells = []
-    for indication in (term for term in review.terms("indications") if term in used):
+    chosen = review.selection.indication  # above what it pools, whichever branch that is listed in
+    for indication in sorted((term for term in review.terms("indications") if term in used), key=lambda term: term != chosen):
         for route in _routes(review):
             inside, beside = (found.get((indication, route), _NONE) for found in (inside_of, beside_of))
             counts = {name: _distinct(row for row in inside if row["direction"] == name) for name in ways}
@@ -69,9 +71,10 @@ def evidence(review: Review) -> pd.DataFrame:
 def evidence_matrix(review: Review) -> pd.DataFrame:
     """The evidence as indications x routes, each cell in words (such as ``2 benefit, 1 mixed`` or ``not reported``); beside
     the column of each route ``<route>_rows`` with the ids of the extracts behind the words."""
-    long = evidence(review)
+    long, doubted = evidence(review), doubted_in(review)
     long = long.assign(
-        words=[_in_words(review, row) for row in long.to_dict("records")], ids=(long["rows"] + " " + long["other_rows"]).str.strip()
+        words=[_in_words(review, row, doubted) for row in long.to_dict("records")],
+        ids=(long["rows"] + " " + long["other_rows"]).str.strip(),
     )
     rows, routes = list(dict.fromkeys(long["indication"])), list(dict.fromkeys(long["route"]))
     words, ids = (long.pivot(index="indication", columns="route", values=name).loc[rows, routes] for name in ("words", "ids"))
@@ -81,6 +84,14 @@ def evidence_matrix(review: Review) -> pd.DataFrame:
         label = review.label("routes", route)
         wide |= {label: list(words[route]), f"{label}_rows": list(ids[route])}
     return pd.DataFrame(wide)
+
+
+def doubted_in(review: Review) -> dict[tuple[str, str, str], int]:
+    """How many statements the public record does not bear out, by indication, route and direction; cells without any are left out."""
+    findings = review.table("findings") if review.has("findings") else pd.DataFrame(columns=[*_CELL_COLUMNS, "direction"])
+    own = findings.assign(statement=statements(findings))[findings["id"].isin(doubts(review))]
+    counts = own.groupby(["indication", "route", "direction"])["statement"].nunique()
+    return {(str(indication), str(route), str(way)): int(n) for (indication, route, way), n in counts.items()}
 
 
 def said_by(review: Review) -> list[str]:
@@ -93,15 +104,15 @@ def said_by(review: Review) -> list[str]:
     told = [
         f"{review.label_of('sources', name)} {keys[findings['source'] == name].nunique()}" for name in dict.fromkeys(findings["source"])
     ]
-    kinds = int(keys.nunique() - keys[~findings["design"].isin(kinds_told(review))].nunique())
+    kinds = keys[findings["design"].isin(kinds_told(review))].nunique()
     sentences = [f"Statements by source: {', '.join(told)}. A kind of study is told in {kinds} of {keys.nunique()}."]
     doubted = findings["id"].isin(doubts(review))
     parts = [
-        f"{keys[doubted & way].nunique()} of {keys[way].nunique()} {review.label('directions', term).lower()}"
+        f"{keys[doubted & way].nunique()} of {keys[way].nunique()} of {review.label('directions', term).lower()}"
         for term in directions(review)
         if (doubted & (way := findings["direction"] == term)).any()
     ]
-    return sentences + ([f"{SIGN} Not borne out by the public record: {', '.join(parts)}."] if parts else [])
+    return sentences + ([f"{SIGN} Not borne out by the public record, statements: {', '.join(parts)}."] if parts else [])
 
 
 def kinds_told(review: Review) -> set[str]:
@@ -156,7 +167,7 @@ def _contradicted(inside: Sequence[Row]) -> bool:
     ways: dict[str, set[str]] = {}
     for row in inside:
         ways.setdefault(row.get("outcome_domain", ""), set()).add(row["direction"])
-    return any("benefit" in own and {"no_difference", "harm"} & own for own in ways.values())
+    return any(BENEFIT in own and {*AGAINST} & own for own in ways.values())
 
 
 def _covered(review: Review) -> set[str]:
@@ -164,8 +175,13 @@ def _covered(review: Review) -> set[str]:
     return {below for row in records(review, "scope") for below in review.narrower("indications", row["indication"])}
 
 
-def _in_words(review: Review, cell: Mapping[str, object]) -> str:
-    named = [f"{cell[name]} {review.label('directions', name).lower()}" for name in directions(review) if cell[name]]
+def _in_words(review: Review, cell: Mapping[str, object], doubted: Mapping[tuple[str, str, str], int]) -> str:
+    marks = {name: doubted.get((str(cell["indication"]), str(cell["route"]), name), 0) for name in directions(review)}
+    named = [
+        f"{cell[name]} {review.label('directions', name).lower()}" + (f" ({marks[name]} {SIGN})" if marks[name] else "")
+        for name in marks
+        if cell[name]
+    ]
     others = cell["other"]
     bare = f"no finding, {others} other statement{'' if others == 1 else 's'}" if cell["state"] == OTHER_ROWS else str(cell["state"])
     text = ", ".join(named) or bare

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pandas as pd
@@ -41,12 +42,17 @@ def _parts(review: Review, name: str, columns: list[str]) -> dict[str, Callable[
     for column in columns:
         of = column.rpartition("_")[0]
         if whole and column in AMOUNT:
-            found["amount"] = lambda row: doses.amount(doses.bounds(row), row["unit"], review.words, row) if row["unit"] else ""
+            found["amount"] = lambda row: _grouped(doses.amount(doses.bounds(row), row["unit"], review.words, row)) if row["unit"] else ""
         elif of in spans and column.rpartition("_")[2] in ("low", "high", "unit"):
             found[of] = lambda row, of=of: _span(review, name, of, row)  # type: ignore[misc]
         else:
             found[column] = lambda row, column=column: word(review, name, column, row)  # type: ignore[misc]
     return found
+
+
+def _grouped(text: str) -> str:
+    """Long numbers in groups of three, with a narrow blank that does not break."""
+    return re.sub(r"(?<!\.)\b\d{5,}\b", lambda found: f"{int(found[0]):,}".replace(",", "\u202f"), text)
 
 
 def _span(review: Review, name: str, of: str, row: Row) -> str:

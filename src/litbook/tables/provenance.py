@@ -6,9 +6,13 @@ import bisect
 
 import pandas as pd
 
+from litbook import doses
 from litbook.datapackage import SPAN_COLUMNS
 from litbook.review import Review
-from litbook.tables.common import all_extracts, conserved, distinct, records, statements, word
+from litbook.tables.common import all_extracts, conserved, distinct, lower, records, statements, word
+
+# What an extract is about: the first of these columns that it has.
+SUBJECTS = ("effect", "condition", "drug", "marker", "outcome", "option", "system", "aspect", "term", "measure", "item")
 
 
 def sources(review: Review) -> pd.DataFrame:
@@ -96,16 +100,27 @@ def counts(review: Review) -> pd.DataFrame:
 def checks(review: Review) -> pd.DataFrame:
     """Claims that were held against the public record: what the record shows, where, and what that does to the claim.
 
-    Columns: claim, verdict, check (its id), rows (the extracts, empty for a claim of a work), record, reference, looked_at, note, readings
-    (whether one reader or two looked, and why the verdict stands where they differed).
+    Columns: claim, said_by (its sources; of a cited work the sources that cite it), verdict, check (its id), rows (the extracts, or
+    those that cite the work), record, reference, looked_at, note, readings (whether one reader or two looked, and why the verdict
+    stands where they differed).
     """
-    known = set(all_extracts(review)["id"])
+    known, whole = set(all_extracts(review)["id"]), all_extracts(review.whole)
+    speaks = {name: review.label_of("sources", source) for name, source in zip(whole["id"], whole["source"], strict=True)}
+    citing = {row["id"]: whole[whole["work"] == row["id"]] for row in records(review, "works")}
+    for name, own in citing.items():
+        speaks[name] = (
+            ", ".join(review.label_of("sources", source) for source in dict.fromkeys(own["source"]))
+            + f", on {review.label_of('works', name)}"
+        )
     rows = [
         {
             "claim": row["claim"],
+            "said_by": ", ".join(dict.fromkeys(speaks[name] for name in row["about"].split())),
             "verdict": review.label("verdicts", row["verdict"]),
             "check": row["id"],
-            "rows": " ".join(name for name in row["about"].split() if name in known),
+            "rows": " ".join(
+                name for one in row["about"].split() for name in (citing[one]["id"] if one in citing else [one]) if name in known
+            ),
             "record": row["record"],
             "reference": row["reference"],
             "looked_at": f"{row['on']}: {row['address']}" if row["address"] else row["on"],
@@ -114,14 +129,16 @@ def checks(review: Review) -> pd.DataFrame:
         }
         for row in records(review, "checks")
     ]
-    return pd.DataFrame(rows, columns=["claim", "verdict", "check", "rows", "record", "reference", "looked_at", "note", "readings"])
+    return pd.DataFrame(
+        rows, columns=["claim", "said_by", "verdict", "check", "rows", "record", "reference", "looked_at", "note", "readings"]
+    )
 
 
 def _readings(review: Review, row: dict[str, str]) -> str:
     """How many readers judged a claim, and how a difference was settled."""
     first, second = row["first_reader_verdict"], row["second_reader_verdict"]
     if not (first and second):
-        return "One reader"
+        return "One reader" + (f": {row['settled']}" if row["settled"] else "")
     if not row["settled"]:
         return "Two readers, agreed"
     return f"Two readers ({review.label('verdicts', first)}; {review.label('verdicts', second)}): {row['settled']}"
@@ -145,6 +162,38 @@ def way_back(review: Review) -> pd.DataFrame:
         for name, frame in review.extracts().items()
     ]
     return pd.concat(frames, ignore_index=True)
+
+
+def subjects(review: Review, doses_too: bool = True) -> dict[str, str]:
+    """What each extract is about, by its id: a claim alone, such as "most reported none", does not say of what. A dose is told
+    whole, or without its amount (``doses_too`` false)."""
+    found = {}
+    for name in review.extracts():
+        for row in records(review, name):
+            own = next((column for column in SUBJECTS if row.get(column)), "")
+            told = [word(review, name, own, row), word(review, name, "indication", row)]
+            if name == "doses":
+                how = (word(review, name, column, row) for column in ("form", "route"))
+                told[1:1] = [doses.as_reported(row, review.words) if doses_too else "", *how]
+            found[row["id"]] = ", ".join(filter(None, told))
+    return found
+
+
+def in_words(review: Review, name: str, inferred: str) -> str:
+    """What a row of a table says it holds beyond its span, in words: ``indication: Pain (from the topic)``."""
+    return "; ".join(_stated(review, name, part) for part in inferred.split("; ") if part)
+
+
+def _stated(review: Review, name: str, part: str) -> str:
+    """One value that does not stand in a span, with the reason; as it is where it can't be read, for a check says what is wrong."""
+    stated, _, reason = part.rpartition(": ")
+    column, _, value = stated.partition("=")
+    reasons, table = review.words.get("inference_reasons", {}), review.package.tables[name]
+    known = review.words.get(table.field(column).foreign, {value: {}}) if column in table else {}
+    if value not in known or (reasons and reason not in reasons):
+        return part
+    why = lower(reasons[reason]["label"]) if reasons else reason
+    return f"{column.replace('_', ' ')}: {word(review, name, column, {column: value})} (from the {why})"
 
 
 def _heading(marks: list[tuple[int, str]], start: int) -> str:

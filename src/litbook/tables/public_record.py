@@ -7,9 +7,10 @@ is shown: a dose that the record does not bear out must not look like one that i
 from __future__ import annotations
 
 from litbook.review import Review
-from litbook.tables.common import records
+from litbook.tables.common import all_extracts, records
 
 SIGN = "†"
+CITES = "On what it cites: "
 Row = dict[str, str]
 
 
@@ -29,16 +30,33 @@ def doubts(review: Review) -> dict[str, str]:
 
 
 def beside(review: Review) -> dict[str, str]:
-    """What the tables say beside each row that was held against the record: the verdict, and what the record shows, for an
-    agreement has its reservations too."""
-    return {name: "; ".join(_short(review, row) for row in rows) for name, rows in held(review).items()}
+    """What the tables say beside each row that was held against the record, a line for each check: the verdict and what the record
+    shows, for an agreement has its reservations too; and a line where the record does not bear out what a row cites."""
+    checks = held(review)
+    found = {name: [_short(review, row) for row in rows] for name, rows in checks.items()}
+    cited = {row["id"]: _cited(review, checks[row["id"]]) for row in records(review, "works") if row["id"] in checks}
+    for name, work in zip(*(all_extracts(review)[column] for column in ("id", "work")), strict=True):
+        if cited.get(work):
+            found.setdefault(name, []).append(cited[work])
+    return {name: "\n".join(lines) for name, lines in found.items()}
+
+
+def _cited(review: Review, rows: list[Row]) -> str:
+    """Of what is cited, the claims that the record does not bear out."""
+    doubted = [f"“{row['claim']}”: {doubt} ({row['id']})" for row in rows if (doubt := _doubt(review, row))]
+    return f"{CITES}{'; '.join(doubted)}" if doubted else ""
 
 
 def in_full(review: Review, row: Row) -> str:
-    """One check in words: verdict, what the record shows, where that was looked up and when."""
-    verdict = f"{review.label('verdicts', row['verdict'])} ({row['id']})"
+    """One check in words: the claim, the verdict, what the record shows, where that was looked up and when."""
+    verdict = f"“{row['claim']}”: {review.label('verdicts', row['verdict'])} ({row['id']})"
     looked = f"Looked at {row['on']}" + (f": {row['address']}" if row["address"] else "")
     return ". ".join(part.rstrip(".") for part in (f"{verdict}: {row['record']}", row["reference"], row["note"], looked) if part) + "."
+
+
+def on_work(review: Review, row: Row) -> str:
+    """One check of a cited work in few words, for it stands with each row that cites the work: claim, verdict, what the record shows."""
+    return f"“{row['claim']}”: {review.label('verdicts', row['verdict'])} ({row['id']}): {row['record']}."
 
 
 def _doubt(review: Review, row: Row) -> str:

@@ -69,7 +69,7 @@ def _read(review: Review) -> list[dict[str, object]]:
 def _extracted(review: Review) -> list[dict[str, object]]:
     everything = all_extracts(review)
     return [
-        _step(EXTRACTED, "rows", len(everything), " ".join(everything["id"])),
+        _step(EXTRACTED, "rows", len(everything), note="listed below, by how far they were checked"),
         _step(EXTRACTED, "statements", int(statements(everything).nunique()), note="a statement that was split into rows counts once"),
         _step(EXTRACTED, "works relayed", distinct(everything, "work"), note="the works themselves were not read"),
     ]
@@ -87,10 +87,10 @@ def _checked(review: Review) -> list[dict[str, object]]:
     second = [table.name for table in review.package.of_kind("second")]
     if second:
         steps.append(_step(CHECKED, "rows of a second extraction", sum(len(records(review, name)) for name in second)))
-    for name, what in (("adjudications", "differences adjudicated"), ("checks", "claims held against the public record")):
-        if review.has(name):
-            steps.append(_step(CHECKED, what, len(records(review, name))))
-    return steps
+    agreed = [row["first_value"] == row["second_value"] != "" for row in records(review, "adjudications")]
+    counts = {"differences adjudicated": agreed.count(False), "values mended on which both agreed": agreed.count(True)}
+    counts["claims held against the public record"] = len(records(review, "checks"))
+    return steps + [_step(CHECKED, what, n) for what, n in counts.items() if n]
 
 
 def _by_status(review: Review) -> list[dict[str, object]]:

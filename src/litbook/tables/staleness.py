@@ -9,9 +9,10 @@ import pandas as pd
 
 from litbook.review import Review
 from litbook.tables.common import all_extracts, records, statements, word
+from litbook.tables.summaries import RESULTS, results_only
 
 DATED, UNDATED, OWN = "Dated", "Undated", "Own advice of a page"
-OWN_VOICE, APPROVED = "source", "approved"  # terms of the vocabularies of voices and statuses
+OWN_VOICE, APPROVED, CONTRADICTORY = "source", "approved", "contradictory"  # terms of the vocabularies of voices and of statuses
 # Guidelines should be looked at again every 3 years; half of those looked at were outdated in 5.8 years
 # (Shekelle PG et al. JAMA 2001;286:1461-1467, doi 10.1001/jama.286.12.1461).
 LOOK_AGAIN = 3
@@ -22,8 +23,9 @@ def staleness(review: Review) -> pd.DataFrame:
     on top, then those of bodies without a year, then the pages' own advice with the date of the page.
 
     Columns: id, group, body, dated, age_in_years (as text, empty where nothing is dated), followed_by, voice, indication,
-    stance, source, work, status. A document carries only a year, so its age is the difference of the calendar years and may
-    be one too many; the age of a page is in years completed since its last update, else since its publication.
+    stance, or_read_as, relays, source, work, status. A document carries only a year, so its age is the difference of the
+    calendar years and may be one too many; the age of a page is in years completed since its last update, else since its
+    publication.
 
     ``followed_by`` names later documents of the same body and of the same kind of work, whatever their indication: works
     carry no indication, a guideline covers more than the passage that a page relays, and what was narrowed away must not
@@ -46,13 +48,30 @@ def staleness(review: Review) -> pd.DataFrame:
                 "voice": review.label("voices", row["voice"]),
                 "indication": review.label("indications", row["indication"]),
                 "stance": review.label("stances", row["stance"]),
+                "or_read_as": review.label("stances", row["stance_alternative"]),
+                "relays": RESULTS if results_only(row) else "",
                 "source": review.label_of("sources", row["source"]),
                 "work": review.label_of("works", row["work"]),
                 "status": review.label("statuses", row["status"]),
             }
         )
     rows.sort(key=lambda row: ([DATED, UNDATED, OWN].index(row["group"]), row["dated"] or "9999", row["body"]))
-    columns = ["id", "group", "body", "dated", "age_in_years", "followed_by", "voice", "indication", "stance", "source", "work", "status"]
+    columns = [
+        "id",
+        "group",
+        "body",
+        "dated",
+        "age_in_years",
+        "followed_by",
+        "voice",
+        "indication",
+        "stance",
+        "or_read_as",
+        "relays",
+        "source",
+        "work",
+        "status",
+    ]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -93,8 +112,9 @@ def source_dates(review: Review) -> pd.DataFrame:
     rows = []
     for row in (row for row in records(review, "sources") if row["id"] in used):
         dated = row["updated"] or row["published"]
+        said_of_review = "" if row["review_status"] == CONTRADICTORY else row["review_status"]
         missing = [said for said, known in (("date of the page", dated), ("date of retrieval", row["retrieved"]),
-                                            ("whether it was reviewed", row["review_status"])) if not known]  # fmt: skip
+                                            ("whether it was reviewed", said_of_review)) if not known]  # fmt: skip
         rows.append(
             {
                 "source": row["label"],
@@ -119,8 +139,10 @@ def _of_recommendations(review: Review) -> Iterator[str]:
     table = staleness(review)
     table = table.assign(statement=_statements(review, table["id"]))
     dated = table[table["group"] == DATED]
-    if len(dated):
-        newest = dated.iloc[-1]
+    bare = {row["id"] for row in records(review, "recommendations") if results_only(row)}
+    advice = dated[~dated["id"].isin(bare)]
+    if len(advice):
+        newest = advice.iloc[-1]
         if int(newest["age_in_years"]) > LOOK_AGAIN:
             yield (
                 f"The newest dated recommendation, {newest['body'] or newest['source']} {newest['dated']}, is {newest['age_in_years']} "

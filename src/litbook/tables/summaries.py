@@ -14,7 +14,7 @@ from litbook import doses
 from litbook.errors import LitbookError
 from litbook.review import Review
 from litbook.tables.common import ORIGIN, lower, origin, records, word
-from litbook.tables.public_record import SIGN, beside, doubts
+from litbook.tables.public_record import CITES, SIGN, beside, doubts
 
 WEIGHT_LIMITS = (0.1, 500)
 IN_WORDS = "in words"
@@ -24,6 +24,7 @@ SAFETY = {
     "monitoring": ("Monitoring", "item", ""),
     "coadministration": ("Named as given beside it", "drug", ""),
 }
+RESULTS = "results alone, no advice"
 DETAILS = ("severity", "setting")
 
 
@@ -73,17 +74,22 @@ def dose_remarks(review: Review) -> list[str]:
     """What must be known of the doses that a chart shows, a sentence for each that has a note or that the public record does not
     bear out; and the doses in words, which a chart can't show."""
     told: dict[tuple[str, str], list[str]] = {}
-    in_words = []
+    in_words: list[str] = []
+    cited: dict[str, list[str]] = {}
     for row in dose_ranges(review).to_dict("records"):
         who = ", ".join(part for part in (lower(row["indication"]), row["who_and_where"], lower(row["route"])) if part)
         if row["dimension"] == IN_WORDS:
             note = f": {row['note'][:1].lower()}{row['note'][1:]}" if row["note"] else ""
             in_words.append(f"{row['as_reported']} ({who}; {row['source']}{note})")
             continue
-        said = [row["note"], row["public_record"] if row["public_record"].startswith(SIGN) else ""]
+        said = [row["note"], *(line for line in row["public_record"].split("\n") if line.startswith(SIGN))]
+        for line in row["public_record"].split("\n"):
+            if line.startswith(CITES):
+                cited.setdefault(line, []).append(row["as_reported"])
         if any(said):
             told.setdefault((row["as_reported"], ". ".join(filter(None, said))), []).append(f"{who}; {row['source']}")
     sentences = [f"{dose} ({', and '.join(whom)}): {said}." for (dose, said), whom in told.items()]
+    sentences += [f"{', '.join(dict.fromkeys(amounts))}. {line}." for line, amounts in cited.items()]
     return sentences + ([f"In words only: {'; '.join(_counted(in_words))}."] if in_words else [])
 
 
@@ -118,7 +124,8 @@ def _computed(row: dict[str, str], weight: Decimal, review: Review) -> str:
 
 
 def stance(review: Review) -> pd.DataFrame:
-    """Every recommendation: whose, of when, for what, which stance, level and grade verbatim, and the conditions."""
+    """Every recommendation: whose, of when, for what, which stance, whether it rests on results alone (``relays``), level and grade
+    verbatim, and the conditions."""
     record = beside(review)
     rows: list[dict[str, Any]] = [
         {
@@ -130,6 +137,7 @@ def stance(review: Review) -> pd.DataFrame:
             "route": word(review, "recommendations", "route", row),
             "stance": review.label("stances", row["stance"]),
             "or_read_as": review.label("stances", row["stance_alternative"]),
+            "relays": RESULTS if results_only(row) else "",
             "level": row["level"],
             "grade": row["grade"],
             "claim": row["claim"],
@@ -150,6 +158,7 @@ def stance(review: Review) -> pd.DataFrame:
         "route",
         "stance",
         "or_read_as",
+        "relays",
         "level",
         "grade",
         "claim",
@@ -158,6 +167,11 @@ def stance(review: Review) -> pd.DataFrame:
         *ORIGIN,
     ]
     return pd.DataFrame(rows, columns=columns)
+
+
+def results_only(row: dict[str, str]) -> bool:
+    """Whether a source relays results of a document and no advice: the stance is then how these read."""
+    return row.get("results_only", "") == "yes"
 
 
 def safety(review: Review, names: Sequence[str] = tuple(SAFETY)) -> pd.DataFrame:

@@ -1,0 +1,101 @@
+"""What bears on a first page from beside its selection, in sentences: what is advised and found for broader indications, which
+indications it pools, and which harms the review names elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from litbook import tables
+from litbook.review import Review
+from litbook.tables.common import lower, records, statements, word
+from litbook.tables.evidence import directions
+from litbook.tables.public_record import SIGN, doubts
+from litbook.tables.staleness import OWN_VOICE
+
+NONE_REPORTED = "none_reported"  # a term of the vocabulary of frequencies
+FEW = 4  # as many statements of the sources' own advice as a first page can tell in words
+
+
+def pooled(book: Review) -> str:
+    """Which narrower indications a selection holds too, with the number of extracts; empty where it holds none."""
+    chosen = book.selection.indication
+    if not chosen:
+        return ""
+    filed = [term for frame in book.selected(("indication",)).values() for term in frame["indication"]]
+    counts = {term: filed.count(term) for term in book.terms("indications") if term != chosen}
+    told = [f"{lower(book.label('indications', term))} {n}" for term, n in counts.items() if n]
+    own = filed.count(chosen)
+    lead = f"Of the {len(filed)} extracts {own} {'is' if own == 1 else 'are'} on this indication itself"
+    return f"{lead}; narrower ones: {', '.join(told)}." if told else ""
+
+
+def beyond(above: Review) -> str:
+    """What is filed under broader indications: how much of each kind, what is advised and what is found; empty where nothing is."""
+    told = counted("Filed under broader indications, and not counted above", above, ())
+    return " ".join(filter(None, (told, advised(above), reported(above)))) if told else ""
+
+
+def counted(lead: str, book: Review, without: Collection[str]) -> str:
+    """How many extracts there are of each kind, but for those ``without``; empty where there is none."""
+    counts = {name: len(frame) for name, frame in book.selected(("id",)).items() if len(frame) and name not in without}
+    told = ", ".join(f"{book.package.tables[name].title.lower()} {n}" for name, n in counts.items())
+    return f"{lead}: {told}." if told else ""
+
+
+def advised(above: Review) -> str:
+    """How the recommendations for broader indications were read, with who gives them; empty where there is none."""
+    doubted = doubts(above)
+    found: dict[str, dict[str, None]] = {}
+    own = above.label("voices", OWN_VOICE) if "voices" in above.words else ""
+    for row in tables.stance(above).to_dict("records"):
+        body = " ".join(filter(None, (row["body"] or f"{lower(row['voice'])} (unnamed)", row["year"], row["relays"] and "(results alone)")))
+        who = f"{row['source']} itself" if row["voice"] == own else body
+        other = f" (or {lower(row['or_read_as'])})" if row["or_read_as"] else ""
+        found.setdefault(row["stance"], {})[who + (f" {SIGN}" if row["id"] in doubted else "") + other] = None
+    order = above.labels("stances", above.terms("stances")) if "stances" in above.words else []
+    told = [f"{lower(stance)}: {', '.join(found[stance])}" for stance in order if stance in found]
+    return f"Advice on them, as it was read: {'; '.join(told)}." if told else ""
+
+
+def reported(above: Review) -> str:
+    """How many statements with findings on broader indications go which way; empty where there is none."""
+    if not above.has("findings"):
+        return ""
+    findings = above.table("findings")
+    keys = statements(findings)
+    doubted = findings["id"].isin(doubts(above))
+    told = []
+    for term in directions(above):
+        own = findings["direction"] == term
+        n, unsure = keys[own].nunique(), keys[own & doubted].nunique()
+        told += [f"{lower(above.label('directions', term))} {n}" + (f" ({unsure} {SIGN})" if unsure else "")] if n else []
+    return f"Statements with findings on them: {', '.join(told)}."
+
+
+def own_advice(book: Review) -> list[str]:
+    """The sources' own advice in words, where it is little: a stance alone does not say on what condition. None where it is much."""
+    own = book.label("voices", OWN_VOICE) if "voices" in book.words else ""
+    rows = [row for row in tables.stance(book).to_dict("records") if row["voice"] == own]
+    if not rows or len(rows) > FEW:
+        return []
+    return [_whole(row) for row in rows]
+
+
+def _whole(row: dict[str, str]) -> str:
+    """A claim with what it is not said without: how else it can be read, for whom, on what condition, its note and what the public
+    record does to it."""
+    read = " or ".join(lower(stance) for stance in (row["stance"], row["or_read_as"]) if stance) + (row["relays"] and f"; {row['relays']}")
+    condition = lower(row["on_condition_that"])
+    told = [row["claim"], row["for_whom"] and f"for whom: {row['for_whom']}", "" if condition in row["claim"].lower() else condition]
+    doubts = [line for line in row["public_record"].split("\n") if line.startswith(SIGN)]
+    said = ". ".join(filter(None, ("; ".join(filter(None, told)), row["note"], *doubts)))
+    return f"{row['source']}, on {lower(row['indication'])} (read as {read}): {said}."
+
+
+def harms_elsewhere(book: Review) -> str:
+    """The names of adverse effects that the whole review holds, for a page on which there is none; without those that nobody reports."""
+    whole = book.whole
+    if not whole.has("adverse_effects"):
+        return ""
+    told = [row for row in records(whole, "adverse_effects") if row["frequency"] != NONE_REPORTED]
+    return "; ".join(dict.fromkeys(lower(word(whole, "adverse_effects", "effect", row)) for row in told))
