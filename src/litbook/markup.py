@@ -18,7 +18,10 @@ ADDRESS = re.compile(r"https://[^\s'\"<>]+")
 BEHIND = "_rows"
 # A quantity that must not be broken over two lines: read by the line's end, it would be another one.
 QUANTITY = re.compile(
-    r"\d{4}-\d{2}-\d{2}|\d[\d.,]*–\d[\d.]*(?: ?[a-zA-Zµ%]+(?:/[a-zA-Z]+)*)?|\d[\d.]* ?(?:[mµ]?g|ml|mL|%)(?:/[a-z]+)*|\b[a-zµ]+(?:/[a-z]+)+"
+    r"\d{4}-\d{2}-\d{2}"
+    r"|\d[\d.,]*–\d[\d.]*(?: ?[a-zA-Zµ%]+(?:/[a-zA-Z]+)*)?"
+    r"|\d[\d.]* ?(?:[mµ]?g|mL?|ml|mm|h|min|µM|%)(?![A-Za-z])(?:/[a-z]+)*"
+    r"|\b[a-zµ]+(?:/[a-z]+)+"
 )
 NUMBER = re.compile(r"[−-]?[0-9][0-9.,]*( ?%)?")
 SIDES = " | "
@@ -97,7 +100,7 @@ def table_html(table: pd.DataFrame, caption: str = "") -> str:
     numbers = {column for column in columns if _numbers(table[column], column)}
     head = "".join(_head(column, column in numbers) for column in shown)
     body = "".join(f"<tr>{''.join(_cell(column, row, shown, asides, column in numbers) for column in shown)}</tr>\n" for row in rows)
-    title = f"<caption>{escape(caption)} <small>({rows_in_words(table)})</small></caption>" if caption else ""
+    title = f"<caption><span>{escape(caption)} <small>({rows_in_words(table)})</small></span></caption>" if caption else ""
     region = f" role='group' aria-label='{escape(caption, quote=True)}' tabindex='0'" if caption else ""
     inside = f"<table class='litbook'>{title}<thead><tr>{head}</tr></thead><tbody>\n{body}</tbody></table>"
     return f"<div class='scroll'{region}>{inside}</div>"

@@ -104,7 +104,10 @@ def test_what_is_printed_leaves_out_the_way_back_the_script_and_what_is_folded()
     )
     printed = paper.on_paper(page)
     assert "kept" in printed and printed.endswith("</main>")
-    assert not any(word in printed for word in ("plotted", "rows", "way", "run()", "<nav"))
+    assert not any(word in printed for word in ("plotted", ">rows", ">way", "run()", "<nav"))
+    assert paper.ELSEWHERE in printed, "a sheet says where the rest stands"
+    whole = page.replace('id="in-full"', 'id="other"')
+    assert paper.ELSEWHERE not in paper.on_paper(whole)
 
 
 def test_the_heading_that_ends_the_first_page_is_the_one_that_briefs_show() -> None:

@@ -18,7 +18,7 @@ NAMED = {
     "Monitoring": ("monitoring", "item", ()),
     "Named as given beside it": ("coadministration", "drug", ("purpose",)),
     "Selection": ("selection", "criterion", ("polarity",)),
-    "Immune effects": ("immune_effects", "marker", ("direction", "exposure")),
+    "Immune effects": ("immune_effects", "marker", ("direction", "exposure", "persistence")),
 }
 SAFETY = ("Adverse effect", "Contraindication or caution", "Monitoring", "Named as given beside it")
 HARMS = ("Adverse effect", "Contraindication or caution")
@@ -141,6 +141,10 @@ def _key(kind: str, row: Row, count: Count, alone: bool) -> tuple[str, ...]:
     files, (_, column, without) = count.files, NAMED[kind]
     where = row["indication"] if alone and count.indication and row["indication"] != count.indication else ""
     word = _own_word(files, row) if kind == "Adverse effect" else ""
+    if row.get("effect") == "any_adverse_effect":
+        word += row["claim"]
+    if kind == "Immune effects":
+        word = row["hedge"].replace("asserted", "")
     return (row[column], *(row[name] for name in without), word, where, files.doubts.get(row["id"], ""))
 
 
@@ -208,7 +212,7 @@ def own_advice(text: str, count: Count) -> bool:
         read = " or ".join(files.label("stances", term).lower() for term in (row["stance"], row["stance_alternative"]) if term)
         told = f"(read as {read}" in text and f"): {row['claim']}" in text and row["note"] in text
         if row["voice"] == "source" and text.startswith(begin) and told:
-            own = [line for line in files.record(row["id"]).split("\n") if line.startswith("†")]
+            own = [line for line in files.record(row["id"]).split("\n") if line.startswith(("†", "On what it cites"))]
             held = " ".join([*row.values(), *own])
             return set(NUMBER.findall(text)) <= set(NUMBER.findall(held)) and all(line in text for line in own)
     return False
@@ -219,7 +223,8 @@ def _advised(text: str, count: Count) -> bool:
     files, terms = count.files, count.files.above(count.indication)
     years = {row["year"] for row in count.of("recommendations", terms) if row["year"]}
     advice, _, findings = text.partition("Statements with findings on them: ")
-    if not set(NUMBER.findall(advice)) <= years:
+    alike = Counter((row["source"], row["voice"], row["body"], row["year"], row["stance"]) for row in count.of("recommendations", terms))
+    if not set(NUMBER.findall(advice)) <= years | {str(n) for n in alike.values()}:
         return False
     rows, wanted = count.of("findings", terms), []
     for term in files.tables["directions"]:

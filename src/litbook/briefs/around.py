@@ -9,7 +9,7 @@ from litbook import tables
 from litbook.review import Review
 from litbook.tables.common import lower, records, statements, word
 from litbook.tables.evidence import directions
-from litbook.tables.public_record import SIGN, doubts
+from litbook.tables.public_record import CITES, SIGN, doubts
 from litbook.tables.staleness import OWN_VOICE
 
 NONE_REPORTED = "none_reported"  # a term of the vocabulary of frequencies
@@ -45,16 +45,25 @@ def counted(lead: str, book: Review, without: Collection[str]) -> str:
 def advised(above: Review) -> str:
     """How the recommendations for broader indications were read, with who gives them; empty where there is none."""
     doubted = doubts(above)
-    found: dict[str, dict[str, None]] = {}
+    found: dict[str, dict[str, list[str]]] = {}
     own = above.label("voices", OWN_VOICE) if "voices" in above.words else ""
     for row in tables.stance(above).to_dict("records"):
         body = " ".join(filter(None, (row["body"] or f"{lower(row['voice'])} (unnamed)", row["year"], row["relays"] and "(results alone)")))
         who = f"{row['source']} itself" if row["voice"] == own else body
-        other = f" (or {lower(row['or_read_as'])})" if row["or_read_as"] else ""
-        found.setdefault(row["stance"], {})[who + (f" {SIGN}" if row["id"] in doubted else "") + other] = None
+        named = who + (f" {SIGN}" if row["id"] in doubted else "")
+        found.setdefault(row["stance"], {}).setdefault(named, []).append(f"or {lower(row['or_read_as'])}" if row["or_read_as"] else "")
     order = above.labels("stances", above.terms("stances")) if "stances" in above.words else []
-    told = [f"{lower(stance)}: {', '.join(found[stance])}" for stance in order if stance in found]
+    told = [
+        f"{lower(stance)}: {', '.join(_speaks(who, other) for who, other in found[stance].items())}" for stance in order if stance in found
+    ]
     return f"Advice on them, as it was read: {'; '.join(told)}." if told else ""
+
+
+def _speaks(who: str, others: list[str]) -> str:
+    """Who advises, with how else that can be read, and in how many rows where there are several."""
+    readings = [f"{len(others)} rows"] if len(others) > 1 else []
+    readings += dict.fromkeys(filter(None, others))
+    return f"{who} ({'; '.join(readings)})" if readings else who
 
 
 def reported(above: Review) -> str:
@@ -86,8 +95,12 @@ def _whole(row: dict[str, str]) -> str:
     record does to it."""
     read = " or ".join(lower(stance) for stance in (row["stance"], row["or_read_as"]) if stance) + (row["relays"] and f"; {row['relays']}")
     condition = lower(row["on_condition_that"])
-    told = [row["claim"], row["for_whom"] and f"for whom: {row['for_whom']}", "" if condition in row["claim"].lower() else condition]
-    doubts = [line for line in row["public_record"].split("\n") if line.startswith(SIGN)]
+    told = [
+        row["claim"],
+        row["for_whom"] and f"for whom: {row['for_whom']}",
+        "" if condition in f"{row['claim']} {row['for_whom']}".lower() else condition,
+    ]
+    doubts = [line for line in row["public_record"].split("\n") if line.startswith((SIGN, CITES))]
     said = ". ".join(filter(None, ("; ".join(filter(None, told)), row["note"], *doubts)))
     return f"{row['source']}, on {lower(row['indication'])} (read as {read}): {said}."
 

@@ -36,7 +36,7 @@ def dose_ranges(review: Review, weight_kg: float = 0, size: str = "report") -> C
     marks = pd.DataFrame([_mark(review, row, weight, row["id"] in doubted) for row in rows if row["unit"]])
     in_words = len(rows) - len(marks)
     if marks.empty:
-        return style.nothing("Doses: none in numbers", _why_nothing(in_words), COLUMNS)
+        return style.nothing("Doses: none in numbers", _why_nothing(review, in_words), COLUMNS)
     marks = marks.sort_values(["_drug", "panel", "_dimension", "low", "high", "id"], kind="stable", ignore_index=True)
     lead = review.label("drugs", review.terms("drugs")[0])
     title, keys = _title(marks, lead), _keys(review, marks)
@@ -143,11 +143,13 @@ def _alt(marks: pd.DataFrame) -> str:
     return "Dose ranges. " + ". ".join(parts) + "."
 
 
-def _why_nothing(in_words: int) -> str:
+def _why_nothing(review: Review, in_words: int) -> str:
+    exposed = {row["exposure"] for row in records(review, "immune_effects")} - {doses.NOT_STATED, "none"}
+    more = " Exposures that effects on the immune system are tied to stand with these." if exposed else ""
     if in_words:
         told = plural(in_words, "dose or exposure", "doses or exposures")
-        return f"No numeric dose: what is filed here gives {told} in words only, so there is no range to draw."
-    return "No dose is filed under this selection, neither as a number nor in words."
+        return f"No numeric dose: what is filed here gives {told} in words only, so there is no range to draw.{more}"
+    return f"No dose is filed under this selection, neither as a number nor in words.{more}"
 
 
 def _notes(marks: pd.DataFrame, lead: str, in_words: int, weight: Decimal | None, short: bool) -> list[str]:

@@ -172,7 +172,7 @@ def sides_in_words(given: Material, proposal: Proposal, marked: Container[str] =
         for row in rows:
             by_source[given.label("sources", row["source"])].append(row)
         if side.label in by_source:
-            told.append(f"{side.label}: {_listed([row['claim'] + mark([row]) for row in rows])}")
+            told.append(f"{side.label}: {' / '.join(dict.fromkeys(row['claim'] + mark([row]) for row in rows))}")
         elif not rows or any(side.label.startswith(f"{source}:") for source in by_source):
             told.append(side.label + mark(rows))
         else:

@@ -14,6 +14,8 @@ from litbook.tables.public_record import doubts
 from litbook.tables.summaries import SAFETY, qualified, safety
 
 NO_EXPOSURE, NOT_OF_IT = "none", ", not under the treatment"  # a term of the vocabulary of exposures, and what is said of it
+ANY = "any_adverse_effect"  # a term of the vocabulary of effects: all of them, none by name
+ASSERTED = "asserted"  # a term of the vocabulary of hedges: put flatly
 NAMED = ("kind", "how", "what", "where", "only", "doubt", "statements", "rows")
 
 
@@ -56,12 +58,18 @@ def safety_in_short(review: Review, names: Sequence[str] = tuple(SAFETY), everyw
     told = safety(review, names).rename(columns={"how_often_or_firmly": "how"})
     where = {row["id"]: _where(review, row, everywhere) for name in names for row in records(review, name)}
     told["where"] = [where[name] for name in told["id"]]
-    plain = {row["id"]: qualified(review, name, row) for name in names for row in records(review, name)}
+    plain = {row["id"]: _told_of(review, name, row) for name in names for row in records(review, name)}
     told["only"], told["doubt"] = [plain[name] for name in told["id"]], [doubted.get(name, "") for name in told["id"]]
     order = {label: place for place, label in enumerate([*_labels(review, "frequencies"), *_labels(review, "degrees")])}
     found = _named(review, names, told.assign(place=[order.get(how, -1) for how in told["how"]]))
     conserved("safety in short", len(told), sum(len(ids.split()) for ids in found["rows"]))
     return found
+
+
+def _told_of(review: Review, name: str, row: dict[str, str]) -> str:
+    """What a name is not said without; of adverse effects as a group the claim, for it may be that they are few."""
+    told = qualified(review, name, row)
+    return "; ".join(filter(None, (told, lower(row["claim"])))) if row.get("effect") == ANY else told
 
 
 def _where(review: Review, row: dict[str, str], everywhere: bool = False) -> str:
@@ -76,7 +84,8 @@ def selection_in_short(review: Review) -> pd.DataFrame:
 
 
 def immune_in_short(review: Review) -> pd.DataFrame:
-    """What is said of immune markers: one row for each marker and direction with the exposure (``only``), statements and rows."""
+    """What is said of immune markers: one row for each marker and direction with how firmly, under what exposure and for how long
+    (``only``), statements and rows."""
     return _in_short(review, "immune_effects", ("direction", "changes"), "marker")
 
 
@@ -100,8 +109,12 @@ def _in_short(review: Review, name: str, how: tuple[str, str], what: str) -> pd.
 
 
 def _exposure(review: Review, name: str, row: dict[str, str]) -> str:
-    told = row.get("exposure", NOT_STATED)
-    return lower(word(review, name, "exposure", row)) if told != NOT_STATED else ""
+    """How firmly an effect is put where it is not flatly asserted, under what exposure, and for how long."""
+    if "exposure" not in row:
+        return ""
+    hedge = "" if row["hedge"] == ASSERTED else lower(word(review, name, "hedge", row))
+    exposure = "" if row["exposure"] == NOT_STATED else lower(word(review, name, "exposure", row))
+    return "; ".join(filter(None, (hedge, exposure, row.get("persistence", ""))))
 
 
 def _labels(review: Review, vocabulary: str) -> list[str]:

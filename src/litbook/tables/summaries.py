@@ -80,16 +80,17 @@ def dose_remarks(review: Review) -> list[str]:
         who = ", ".join(part for part in (lower(row["indication"]), row["who_and_where"], lower(row["route"])) if part)
         if row["dimension"] == IN_WORDS:
             note = f": {row['note'][:1].lower()}{row['note'][1:]}" if row["note"] else ""
-            in_words.append(f"{row['as_reported']} ({who}; {row['source']}{note})")
+            relaying = f", relaying {row['work']}" if row["work"] else ""
+            in_words.append(f"{row['as_reported']} ({who}; {row['source']}{relaying}{note})")
             continue
         said = [row["note"], *(line for line in row["public_record"].split("\n") if line.startswith(SIGN))]
         for line in row["public_record"].split("\n"):
             if line.startswith(CITES):
-                cited.setdefault(line, []).append(row["as_reported"])
+                cited.setdefault(line, []).append(f"{row['as_reported']} ({who})")
         if any(said):
             told.setdefault((row["as_reported"], ". ".join(filter(None, said))), []).append(f"{who}; {row['source']}")
     sentences = [f"{dose} ({', and '.join(whom)}): {said}." for (dose, said), whom in told.items()]
-    sentences += [f"{', '.join(dict.fromkeys(amounts))}. {line}." for line, amounts in cited.items()]
+    sentences += [f"{', and '.join(dict.fromkeys(amounts))}. {line}." for line, amounts in cited.items()]
     return sentences + ([f"In words only: {'; '.join(_counted(in_words))}."] if in_words else [])
 
 
