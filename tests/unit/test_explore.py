@@ -6,6 +6,7 @@ import asyncio
 import dataclasses
 import json
 import re
+import threading
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
@@ -67,8 +68,9 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return seen
 
 
-def test_the_last_of_many_quick_changes_is_drawn_and_no_other(panel: Panel, drawn: list[str]) -> None:
+def test_the_last_of_many_quick_changes_is_drawn_and_no_other(ketamine: Review, drawn: list[str]) -> None:
     async def quickly() -> None:
+        panel = Panel(ketamine)
         for term in ("migraine", "chronic_pain", "cancer_pain", "depression"):
             panel.indication.value = term
             await asyncio.sleep(0)  # the messages come one by one
@@ -78,12 +80,35 @@ def test_the_last_of_many_quick_changes_is_drawn_and_no_other(panel: Panel, draw
     assert drawn == ["depression"]
 
 
-def test_what_was_drawn_while_a_setting_changed_is_dropped(panel: Panel, drawn: list[str]) -> None:
+def test_changes_on_several_threads_are_drawn_on_one_and_the_last_wins(ketamine: Review, drawn: list[str]) -> None:
+    """JupyterLab hands the changes of widgets to subshells: threads of the kernel, each with a loop of its own."""
+    threads = set()
+
+    async def quickly() -> None:
+        panel = Panel(ketamine)
+        panel.result.observe(lambda _: threads.add(threading.current_thread()), "outputs")
+
+        async def change(view: str, *terms: str) -> None:
+            for term in terms:
+                panel.view.value, panel.indication.value = view, term
+                await asyncio.sleep(MOMENT * 0.7)
+
+        others = [("Safety", "migraine", "chronic_pain"), ("Disagreements", "depression", "cancer_pain", "fibromyalgia")]
+        await asyncio.gather(*(asyncio.to_thread(asyncio.run, change(*other)) for other in others), change("Sources", "migraine"))
+        last = panel.indication.value
+        await until(lambda: panel.state.value == "" and words(panel) == [last])
+
+    asyncio.run(quickly())
+    assert threads == {threading.main_thread()} and drawn
+
+
+def test_what_was_drawn_while_a_setting_changed_is_dropped(ketamine: Review, drawn: list[str]) -> None:
     """The change waits until the kernel has drawn; then it is heard before the picture, which is never put up."""
     shown = []
-    panel.result.observe(lambda change: shown.append([output["data"]["text/plain"] for output in change["new"]]), "outputs")
 
     async def change_while_drawing() -> None:
+        panel = Panel(ketamine)
+        panel.result.observe(lambda change: shown.append([output["data"]["text/plain"] for output in change["new"]]), "outputs")
         panel.indication.value = "migraine"
         await until(lambda: drawn == ["migraine"])
         assert panel.result.layout.visibility == "hidden"
@@ -94,15 +119,36 @@ def test_what_was_drawn_while_a_setting_changed_is_dropped(panel: Panel, drawn: 
     assert drawn == ["migraine", "cancer_pain"] and shown == [["cancer_pain"]]
 
 
-def test_a_change_takes_the_old_result_from_sight_at_once(panel: Panel) -> None:
-    panel.draw()
+def test_what_is_drawn_on_another_thread_never_replaces_what_was_asked_for_later(ketamine: Review, drawn: list[str]) -> None:
+    """A picture begun before the last change is not put up after it, whichever thread the changes came on."""
+    shown = []
 
-    async def change() -> None:
+    async def change_while_drawing() -> None:
+        panel = Panel(ketamine)
+        panel.result.observe(lambda change: shown.append([output["data"]["text/plain"] for output in change["new"]]), "outputs")
+        await asyncio.to_thread(asyncio.run, changed(panel, "migraine"))
+        await until(lambda: drawn == ["migraine"])
+        panel.indication.value = "cancer_pain"
+        await until(lambda: words(panel) == ["cancer_pain"])
+        await asyncio.sleep(3 * MOMENT)
+
+    async def changed(panel: Panel, term: str) -> None:
+        panel.indication.value = term
+
+    asyncio.run(change_while_drawing())
+    assert drawn == ["migraine", "cancer_pain"] and shown == [["cancer_pain"]]
+
+
+def test_a_change_takes_the_old_result_from_sight_at_once(ketamine: Review) -> None:
+    async def change() -> Panel:
+        panel = Panel(ketamine)
+        panel.draw()
         panel.weight.value = 70
         assert panel.result.layout.visibility == "hidden" and panel.state.value == "Drawing…"
         await until(lambda: panel.result.layout.visibility == "visible")
+        return panel
 
-    asyncio.run(change())
+    panel = asyncio.run(change())
     assert words(panel)[0].endswith("For 70 kg of body weight: what stands under Computed was computed by litbook.")
     assert panel.state.value == ""
 

@@ -27,11 +27,15 @@ class Panel:
     moment, from the settings as they are then. Changes that came while it was drawn are heard before it is put on the screen,
     and it is dropped if there were any. What is put there comes whole, in a single message, under the line that names its
     selection. So the last settings win, and no result stands under others than its own.
+
+    JupyterLab hands changes to several threads of the kernel at once (subshells). All that follows from one happens on the loop
+    that the panel was made under, one thing after the other: two threads would overtake each other, and matplotlib bears but one.
     """
 
     def __init__(self, review: Review):
         self.review = review
         self._views, self._rows = views(review), Rows(review)
+        self._loop = _running_loop()
         self._due: asyncio.TimerHandle | None = None
         self.view = _choice("View", [(name, name) for name in self._views], "20em")
         self.indication = _choice("Indication", _tree(review, "indications", review.indications_with_rows()), "24em")
@@ -51,8 +55,8 @@ class Panel:
         self.row.add_class("litbook-row")
         self.way = widgets.Output()
         for control in (self.view, self.indication, self.route, self.source_type, self.weight):
-            control.observe(self._changed, "value")
-        self.row.observe(self._opened, "value")
+            control.observe(lambda _: self._soon(self._ask), "value")
+        self.row.observe(lambda _: self._soon(self._open), "value")
         self.box = self._arranged()
 
     def draw(self) -> None:
@@ -79,23 +83,29 @@ class Panel:
         self.state.value = ""
         self.result.layout.visibility = "visible"
 
-    def _changed(self, _: object) -> None:
+    def _soon(self, act: Callable[[], None]) -> None:
+        """Do this on the panel's loop, whichever thread asks; at once on that loop, or where the panel has none."""
+        if self._loop and self._loop is not _running_loop():
+            self._loop.call_soon_threadsafe(act)
+        else:
+            act()
+
+    def _ask(self) -> None:
         # out of sight but not out of the page, which would jump
         self.result.layout.visibility = "hidden"
         self.state.value = "Drawing…"
         self._next(lambda: self._next(partial(self._put, *self._drawn())))
 
     def _next(self, act: Callable[[], None]) -> None:
-        """Do this in a moment, after the messages that wait for the kernel, unless one of them asks for something else; at once
-        where no loop runs that could."""
+        """Do this in a moment, after the messages that wait for the kernel, unless one of them asks for something else."""
         if self._due:
             self._due.cancel()
-        try:
-            self._due = asyncio.get_running_loop().call_later(MOMENT, act)
-        except RuntimeError:
+        if self._loop:
+            self._due = self._loop.call_later(MOMENT, act)
+        else:
             act()
 
-    def _opened(self, _: object) -> None:
+    def _open(self) -> None:
         name = self.row.value.strip()
         try:
             self.way.outputs = (screen.page(self._rows.html(name), f"Way back of {name}"),) if name else ()
@@ -111,6 +121,13 @@ class Panel:
         box = widgets.VBox([library, controls, self.result, self.row, self.way])
         box.add_class("litbook-explore")
         return box
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
 
 
 def _whole(weight: float) -> float:
