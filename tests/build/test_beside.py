@@ -10,6 +10,7 @@ import pytest
 
 import litbook
 from litbook.briefs.audiences import FULL
+from litbook.briefs.page import BROADER
 from litbook.build import beside, paper
 from litbook.build.make import Options, build
 from tests.build.conftest import Workshop, content
@@ -105,10 +106,13 @@ def test_what_is_printed_leaves_out_the_way_back_the_script_and_what_is_folded()
     printed = paper.on_paper(page)
     assert "kept" in printed and printed.endswith("</main>")
     assert not any(word in printed for word in ("plotted", ">rows", ">way", "run()", "<nav"))
-    assert paper.ELSEWHERE in printed, "a sheet says where the rest stands"
+    assert paper.FIRST_PART.format("") in printed, "a sheet says where the rest stands"
+    leads = page.replace("<p>kept</p>", "<p>kept <a href='#said-of-broader-indications'>there</a></p>")
+    assert paper.FIRST_PART.format("what is said of broader indications, ") in paper.on_paper(leads)
     whole = page.replace('id="in-full"', 'id="other"')
-    assert paper.ELSEWHERE not in paper.on_paper(whole)
+    assert "the first part alone" not in paper.on_paper(whole)
 
 
 def test_the_heading_that_ends_the_first_page_is_the_one_that_briefs_show() -> None:
     assert FULL.lower().replace(" ", "-") == paper.FULL
+    assert f"href='#{BROADER}'" == paper.BROADER

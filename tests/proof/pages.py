@@ -363,7 +363,12 @@ def _article(article: Tag, files: Files, texts: Mapping[str, str]) -> Iterator[s
         return
     pairs = [(term.get_text(), value.get_text()) for term, value in zip(article.find_all("dt"), article.find_all("dd"), strict=True)]
     told = dict(pairs)
-    for term, wanted_of in (("Public record", files.records(row["id"])), ("On the cited work", files.on_work(row["work"]))):
+    checks = {
+        "Public record": files.records(row["id"]),
+        "On the same statement": files.on_statement(row),
+        "On the cited work": files.on_work(row["work"]),
+    }
+    for term, wanted_of in checks.items():
         if [value for name, value in pairs if name == term] != wanted_of:
             yield f"way back of {row['id']}: {term}"
     file = files.words["sources"][row["source"]]["file"]

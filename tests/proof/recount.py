@@ -126,6 +126,16 @@ class Files:
             f"“{row['claim']}”: {verdicts[row['verdict']]['label']} ({row['id']}): {row['record']}." for row in self.checks.get(work, [])
         ]
 
+    def on_statement(self, row: Row) -> list[str]:
+        """What the way back says of each check that another extract of the row's statement did not stand."""
+        failed: dict[str, str] = {}
+        for other in self.by_id.values():
+            if other["statement"] and other["statement"] == row["statement"]:
+                told = dict(zip((check["id"] for check in self.checks.get(other["id"], [])), self.records(other["id"]), strict=True))
+                failed |= {check["id"]: told[check["id"]] for check in self.checks.get(other["id"], [])
+                           if self.words["verdicts"][check["verdict"]]["doubt"] and row["id"] not in check["about"].split()}  # fmt: skip
+        return list(failed.values())
+
     def label(self, vocabulary: str, term: str) -> str:
         return self.words[vocabulary][term]["label"] if term else ""
 

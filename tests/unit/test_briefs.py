@@ -125,7 +125,7 @@ def test_sides_are_told_without_works(summary: str, said: list[str]) -> None:
 
 def test_lists_name_who_says_so_and_lead_to_each(outputs: list[Output], ketamine: Review) -> None:
     page = Page(ketamine.select(indication="cancer_pain"))
-    columns = (page.safety(), page.selection(), page.disagreements())
+    columns = (page.safety, page.selection, page.disagreements)
     lists(page, *columns)
     soup = BeautifulSoup(html(outputs), "html.parser")
     prefixes = dict(ketamine.table("sources")[["id", "prefix"]].itertuples(index=False, name=None))
@@ -145,20 +145,33 @@ def test_lists_name_who_says_so_and_lead_to_each(outputs: list[Output], ketamine
 def test_a_first_page_marks_what_the_record_does_not_bear_out(outputs: list[Output], ketamine: Review) -> None:
     page = Page(ketamine.select(indication="cancer_pain"))
     doubted = public_record.doubts(ketamine)
-    entries = [entry for entry in page.safety().entries if doubted.keys() & {*entry.rows.split()}]
+    entries = [entry for entry in page.safety.entries if doubted.keys() & {*entry.rows.split()}]
     assert entries and all(entry.doubt for entry in entries)
-    lists(page, page.safety())
+    lists(page, page.safety)
     text = BeautifulSoup(html(outputs), "html.parser").get_text()
     assert text.count(f" {public_record.SIGN} ") >= len(entries)
     assert f"{public_record.SIGN} The public record does not bear this out" in text
 
 
+def test_each_sign_on_a_first_page_is_explained_there(outputs: list[Output], ketamine: Review) -> None:
+    """A sign may come with a side of a disagreement or with advice for broader indications alone."""
+    legend, alone = f"{public_record.SIGN} The public record does not bear this out", 0
+    for term in ketamine.indications_with_rows():
+        page = Page(ketamine.select(indication=term))
+        outputs.clear()
+        lists(page, page.safety, page.disagreements)
+        text = BeautifulSoup(html(outputs), "html.parser").get_text()
+        assert (legend in text) == (public_record.SIGN in text.replace(legend, "")), term
+        alone += legend in text and not any(entry.doubt for entry in (*page.safety.entries, *page.disagreements.entries))
+    assert alone
+
+
 def test_disagreements_show_their_sides(outputs: list[Output], ketamine: Review) -> None:
     page = Page(ketamine.select(indication="cancer_pain"))
-    lists(page, page.disagreements())
+    lists(page, page.disagreements)
     text = BeautifulSoup(html(outputs), "html.parser").get_text()
     assert "0.05–0.5 mg/kg/h, intravenous and subcutaneous: oq | 0.5–1 mg/kg/h, route not stated: oq †" in text
-    assert all(entry.only for entry in page.disagreements().entries)
+    assert all(entry.only for entry in page.disagreements.entries)
 
 
 def test_no_harm_is_left_out_and_contraindications_stand_on_every_first_page(outputs: list[Output], ketamine: Review) -> None:
@@ -167,8 +180,8 @@ def test_no_harm_is_left_out_and_contraindications_stand_on_every_first_page(out
         book = ketamine.select(indication=indication)
         page = Page(book)
         outputs.clear()
-        lists(page, page.safety())
-        entries = page.safety().entries
+        lists(page, page.safety)
+        entries = page.safety.entries
         assert {name for entry in entries for name in entry.rows.split()} >= every | set(tables.safety(book)["id"])
         told = BeautifulSoup(html(outputs), "html.parser").get_text()
         assert all(entry.what in told for entry in entries)
@@ -191,7 +204,7 @@ def test_harms_that_stand_elsewhere_are_named_where_none_is_told(ketamine: Revie
     for term in ketamine.indications_with_rows():
         page = Page(ketamine.select(indication=term))
         told = [entry.what for entry in _of(page, "Adverse effects")]
-        named = [entry for entry in page.safety().entries if entry.kind.startswith("Adverse effect") and entry.rows]
+        named = [entry for entry in page.safety.entries if entry.kind.startswith("Adverse effect") and entry.rows]
         assert bool(told) != bool(named), term
         assert all(name in told[0] for name in every) if told else True
     assert _of(Page(ketamine.select(indication="anxiety")), "Adverse effects")
@@ -199,11 +212,11 @@ def test_harms_that_stand_elsewhere_are_named_where_none_is_told(ketamine: Revie
 
 def test_disagreements_on_what_is_listed_from_elsewhere_come_with_it(ketamine: Review) -> None:
     page = Page(ketamine.select(indication="acute_migraine"))
-    listed = {name for entry in page.safety().entries for name in entry.rows.split()}
+    listed = {name for entry in page.safety.entries for name in entry.rows.split()}
     wanted = {row["topic"] for row in tables.standing(ketamine).to_dict("records") if listed & {*row["members"].split()}}
-    assert wanted <= {entry.what for entry in page.disagreements().entries}
+    assert wanted <= {entry.what for entry in page.disagreements.entries}
     assert "Misuse or dependency" in wanted  # of migraine, not of its attacks
-    shown, more = set(page.ledger()["rows"]), set(page.ledger_above()["rows"])
+    shown, more = set(page.ledger["rows"]), set(page.ledger_above["rows"])
     assert set(tables.ledger(page.above)["rows"]) <= shown | more and not shown & more
 
 
@@ -239,7 +252,7 @@ def test_little_advice_of_the_pages_is_told_with_its_condition(shown: Shown, ket
 
 
 def _of(page: Page, kind: str) -> list[Entry]:
-    return [entry for entry in page.safety().entries if entry.kind == kind]
+    return [entry for entry in page.safety.entries if entry.kind == kind]
 
 
 def test_a_frequency_says_in_whom_and_beside_what(ketamine: Review) -> None:

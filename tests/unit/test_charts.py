@@ -121,6 +121,14 @@ def test_what_the_record_does_not_bear_out_is_marked(ketamine: Review) -> None:
     assert {name for name, text in told.items() if public_record.SIGN in text} == set(told.index) & doubted.keys()
 
 
+def test_a_dose_whose_table_says_more_has_a_sign(ketamine: Review) -> None:
+    told, rows = charts.dose_ranges(ketamine).data.set_index("id")["as_reported"], ketamine.table("doses").set_index("id")
+    cites = {name for name, lines in public_record.beside(ketamine).items() if public_record.CITES in lines}
+    noted = {name for name, text in told.items() if "*" in text}
+    assert noted == {name for name in told.index if rows.loc[name, "note"]} | (cites & {*told.index})
+    assert "oq-dose-06" in noted and not rows.loc["oq-dose-06", "note"]
+
+
 def test_a_dose_without_a_time_base_is_on_no_rate_axis(ketamine: Review) -> None:
     chart = charts.dose_ranges(ketamine)
     timeless = set(ketamine.table("doses").query("basis == 'not_stated'")["id"])

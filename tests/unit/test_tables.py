@@ -133,6 +133,18 @@ def test_a_reference_that_does_not_bear_its_rows_out_is_told_beside_them(ketamin
             )
 
 
+def test_a_quote_that_shows_a_doubted_dose_has_the_check_beside_it(ketamine: Review) -> None:
+    """An extract shares its sentence with others: who reads the quote reads their doses too."""
+    found = {name: [check["id"] for check in checks] for name, checks in public_record.on_statement(ketamine).items() if checks}
+    assert found["oq-alt-05"] == found["oq-alt-08"] == ["check-14"], "their quote names a dose of a tricyclic"
+    assert "oq-dose-09" not in found, "its own check stands beside it already"
+    doubted, back = public_record.doubts(ketamine), tables.way_back(ketamine).set_index("id")["statement"]
+    for name, checks in found.items():
+        siblings = {*back[back == back[name]].index} - {name}
+        about = [{*row["about"].split()} for row in ketamine.table("checks").to_dict("records") if row["id"] in checks]
+        assert all(named & siblings & doubted.keys() and name not in named for named in about)
+
+
 def test_sources_and_counts_add_up(ketamine: Review) -> None:
     total = sum(len(frame) for frame in ketamine.extracts().values())
     counted = tables.counts(ketamine)

@@ -35,18 +35,18 @@ def _evidence(page: Page) -> None:
 
 
 def _practice(page: Page) -> None:
-    columns = (page.safety(), page.selection(), *_immune(page), page.disagreements())
+    columns = (page.safety, page.selection, *_immune(page), page.disagreements)
     lists(page, *columns, drawn=("doses", "recommendations"))
 
 
 def _research(page: Page) -> None:
-    columns = (page.safety(), *_immune(page), page.disagreements())
+    columns = (page.safety, *_immune(page), page.disagreements)
     lists(page, *columns, drawn=("doses", "recommendations", "findings"))
 
 
 def _immune(page: Page) -> tuple[Column, ...]:
     """What is said of immune markers, where anything is."""
-    return (page.immune(),) if page.book.has("immune_effects") else ()
+    return (page.immune,) if page.book.has("immune_effects") else ()
 
 
 def _stance_rows(page: Page) -> None:
@@ -69,7 +69,7 @@ def _safety_rows(page: Page) -> None:
 
 
 def _disagreement_rows(page: Page) -> None:
-    show(page.ledger(), caption="Disagreements, adjudicated")
+    show(page.ledger, caption="Disagreements, adjudicated")
 
 
 def _reported_rows(page: Page) -> None:
@@ -89,7 +89,7 @@ def _broader_rows(page: Page) -> None:
         show(tables.dose_ranges(page.above, page.weight_kg), caption=f"Doses{ABOVE}")
     if any(map(page.above.has, tables.SAFETY)):
         show_safety(page.above, ABOVE)
-    told = page.ledger_above()
+    told = page.ledger_above
     if len(told):
         show(told, caption="Disagreements in which rows on broader indications take part")
     show_listings(page.above, *(name for name in names if name not in SHOWN_ALONE), where=ABOVE)

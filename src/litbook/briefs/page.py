@@ -77,6 +77,7 @@ class Page:
         frame = self.book.whole.table("sources")
         return dict(zip(frame["id"], frame["prefix"] if "prefix" in frame else frame["id"], strict=True))
 
+    @cached_property
     def safety(self) -> Column:
         """What is named of safety; what more is named of it for broader indications; and contraindications that the review holds
         elsewhere. Whoever acts on the page must not miss them."""
@@ -101,34 +102,40 @@ class Page:
             if (entry.kind, entry.how, entry.what) not in names and (entry.kind in harms or entry.kind not in kinds)
         )
 
+    @cached_property
     def selection(self) -> Column:
         """Who it is said to be for."""
         return Column("Who it is said to be for", _entries(tables.selection_in_short(self.book)), "No page says for whom.")
 
+    @cached_property
     def immune(self) -> Column:
         """What is said of immune markers."""
         return Column("Effects on the immune system", _entries(tables.immune_in_short(self.book)), "No page says anything of them.")
 
+    @cached_property
     def standing(self) -> pd.DataFrame:
         """The disagreements that nothing explains, with those on what the page lists from elsewhere."""
         own, every = tables.standing(self.book), tables.standing(self.book.whole)
-        listed = {name for entry in self.safety().entries for name in entry.rows.split()}
+        listed = {name for entry in self.safety.entries for name in entry.rows.split()}
         more = every[[bool(listed & {*members.split()}) for members in every["members"]]]
         return pd.concat([own, more[~more["id"].isin(own["id"])]], ignore_index=True)
 
+    @cached_property
     def ledger(self) -> pd.DataFrame:
         """The ledger of the selection, with the disagreements on what the page lists from elsewhere."""
-        own, every, more = tables.ledger(self.book), tables.ledger(self.book.whole), self.standing()
+        own, every, more = tables.ledger(self.book), tables.ledger(self.book.whole), self.standing
         return pd.concat([own, every[every["rows"].isin(set(more["members"]) - set(own["rows"]))]], ignore_index=True)
 
+    @cached_property
     def ledger_above(self) -> pd.DataFrame:
         """The ledger of what is said of broader indications, without the disagreements that the page has already."""
         more = tables.ledger(self.above)
-        return more[~more["rows"].isin(self.ledger()["rows"])]
+        return more[~more["rows"].isin(self.ledger["rows"])]
 
+    @cached_property
     def disagreements(self) -> Column:
         """The disagreements that nothing explains, by class, with what each side holds."""
-        found = self.standing()
+        found = self.standing
         classes = list(dict.fromkeys(found["class"]))
         ordered = sorted(found.to_dict("records"), key=lambda row: classes.index(row["class"]))
         names = {self.book.label_of("sources", source): tag for source, tag in self.tags.items()}
@@ -152,7 +159,10 @@ def lists(page: Page, *columns: Column, drawn: Collection[str] = ()) -> None:
     html = "".join(f"<div><h3>{escape(column.title)}</h3>{''.join(_blocks(page, column))}</div>" for column in shown)
     crowded = " crowded" if len(TAG.sub("", html)) > CROWDED else ""
     told = "; ".join(f"{column.title}: {len(column.entries)}" for column in shown)
-    notes = "".join(f"<p class='note'>{note}</p>" for note in (_legend(page, shown), _beside(page, shown, drawn), _beyond(page)) if note)
+    beyond = _beyond(page)
+    sign = f"{SIGN} The public record does not bear this out, or shows otherwise: see the table." if SIGN in html + beyond else ""
+    legend = " ".join(filter(None, (_legend(page, shown), sign)))
+    notes = "".join(f"<p class='note'>{note}</p>" for note in (legend, _beside(page, shown, drawn), beyond) if note)
     display({"text/plain": told, "text/html": f"<div class='in-columns{crowded}'>{html}</div>{notes}"}, raw=True)
 
 
@@ -167,9 +177,7 @@ def _legend(page: Page, columns: Sequence[Column]) -> str:
         for row in tables.sources(page.book.whole).to_dict("records")
         if row["source"] in used or counted[row["source"]]
     ]
-    doubted = any(entry.doubt for column in columns for entry in column.entries)
-    sign = f" {SIGN} The public record does not bear this out, or shows otherwise: see the table." if doubted else ""
-    return f"Sources, and their interest: {'; '.join(told)}.{sign}" if told else ""
+    return f"Sources, and their interest: {'; '.join(told)}." if told else ""
 
 
 def _beside(page: Page, columns: Sequence[Column], drawn: Collection[str]) -> str:

@@ -98,8 +98,7 @@ def _views(words: Mapping[str, str], rows: Sequence[Mapping[str, str]]) -> list[
 
 def _newest(book: Review) -> list[str]:
     """The newest recommendation that carries a year, and how old it is; none where none does."""
-    bare = {row["id"] for row in tables.stance(book).to_dict("records") if row["relays"]}
-    dated = [row for row in tables.staleness(book).to_dict("records") if row["group"] == DATED and row["id"] not in bare]
+    dated = [row for row in tables.staleness(book).to_dict("records") if row["group"] == DATED and not row["relays"]]
     return [f"{row['body'] or row['source']} {row['dated']}, {row['age_in_years']} years old" for row in dated[-1:]]
 
 
@@ -165,7 +164,7 @@ def _domains(book: Review, own: pd.DataFrame) -> str:
 
 def safety(page: Page) -> None:
     """Names of adverse effects, contraindications and the like, a few to a sentence."""
-    entries = page.safety().entries
+    entries = page.safety.entries
     said = []
     for kind, how in dict.fromkeys((entry.kind, entry.how) for entry in entries if entry.rows):
         own = [entry for entry in entries if (entry.kind, entry.how) == (kind, how)]
@@ -184,7 +183,7 @@ def safety(page: Page) -> None:
 
 def disagreements(page: Page) -> None:
     """Where the pages disagree and nothing explains it; sides that speak of doses are not repeated."""
-    found = page.standing().to_dict("records")
+    found = page.standing.to_dict("records")
     if not found:
         say([("No contradiction was found here. The pages may still be wrong.", "")])
         return
@@ -205,10 +204,10 @@ def _sides(summary: str) -> list[str]:
 
 def sources(page: Page) -> None:
     """Who wrote the pages that this one cites, and with what interest."""
-    rows = {name for entry in page.safety().entries for name in entry.rows.split()}
-    rows |= {name for members in page.standing()["members"] for name in members.split()}
+    rows = {name for entry in page.safety.entries for name in entry.rows.split()}
+    rows |= {name for members in page.standing["members"] for name in members.split()}
     own = set(all_extracts(page.book)["source"])
-    told = " ".join(page.standing()["summary"])  # a side may be a page that names nothing, and has no row
+    told = " ".join(page.standing["summary"])  # a side may be a page that names nothing, and has no row
     own |= {source for source in page.tags if page.book.label_of("sources", source) in told}
     cited = {page.book.label_of("sources", source) for source in own | {page.sources_of[name] for name in rows}}
     said = [

@@ -10,9 +10,10 @@ from multiprocessing import get_context
 from typing import Any
 
 FULL = "in-full"  # the id of the heading after which a page is printed on pages of its own
-ELSEWHERE = (
-    "This is the first page alone. Its tables, what is said of broader indications, every disagreement and the way back to each sentence "
-    "stand on the web page of the same name."
+BROADER = "href='#said-of-broader-indications'"  # stands in a first part where anything is said of them
+FIRST_PART = (
+    "This print is the first part alone. Its tables, {}every disagreement and the way back to each sentence stand on the web page of the "
+    "same name."
 )
 ADVICE = (
     "PDF left out: Pango is not installed; allowed: any machine, but PDF needs it; "
@@ -37,7 +38,11 @@ def on_paper(page: str) -> str:
     comes after its first page."""
     page = NEIGHBOUR.sub("", CUT.sub("", page))
     begin = page.find(f'<h2 id="{FULL}">')
-    return page if begin < 0 else page[:begin] + f"<p class='note'>{ELSEWHERE}</p>" + page[page.index("</main>") :]
+    if begin < 0:
+        return page
+    first = page[:begin]
+    elsewhere = FIRST_PART.format("what is said of broader indications, " if BROADER in first else "")
+    return f"{first}<p class='note'>{elsewhere}</p>{page[page.index('</main>') :]}"
 
 
 def pdfs(pages: Mapping[str, str], jobs: int) -> Iterator[tuple[str, bytes]]:

@@ -28,7 +28,7 @@ from litbook.errors import FailedReport
 from litbook.markup import BEHIND, table_html
 from litbook.review import Review
 from litbook.tables.common import records
-from litbook.tables.public_record import SIGN, doubts, held, in_full, on_work
+from litbook.tables.public_record import SIGN, doubts, held, in_full, on_statement, on_work
 
 HEADING = re.compile(r"\A# .*\n*")
 DRAFT = "DRAFT"
@@ -58,7 +58,7 @@ class Renderer:
         }
         self._subjects, self._undosed = tables.subjects(review), tables.subjects(review, doses_too=False)
         self._unapproved = review.unapproved()
-        self._held, self._doubts = held(review), doubts(review)
+        self._held, self._doubts, self._beside = held(review), doubts(review), on_statement(review)
         alone = [row for row in records(review, "adjudications") if row["field"] == ROW]
         self._kept = {row["first"] for row in alone if row["first"]}
         self._added = {row["value"] for row in alone if not row["first"]}
@@ -162,6 +162,7 @@ class Renderer:
         told: dict[str, Any] = {
             **row,
             "record": [in_full(self.review, check) for check in self._held.get(name, ())],
+            "statement_record": [in_full(self.review, check) for check in self._beside.get(name, ())],
             "work_record": [on_work(self.review, check) for check in self._held.get(row["work"], ())],
             "table": row["table"].replace("_", " "),
             "source": source["label"],

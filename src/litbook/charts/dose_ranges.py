@@ -15,7 +15,7 @@ from litbook.charts.sheet import Block, Key
 from litbook.charts.style import Chart, Size, lower, plural
 from litbook.review import Review
 from litbook.tables.common import records
-from litbook.tables.public_record import SIGN, doubts
+from litbook.tables.public_record import CITES, SIGN, beside, doubts
 from litbook.tables.summaries import checked_weight, who_and_where
 
 COLUMNS = ("id", "drug", "panel", "unit", "label", "route", "low", "low_op", "high", "high_op", "cap", "as_reported", "source")
@@ -32,8 +32,8 @@ def dose_ranges(review: Review, weight_kg: float = 0, size: str = "report") -> C
     """
     format_, weight = style.sized(size), checked_weight(review, weight_kg)
     rows = records(review, "doses")
-    doubted = doubts(review)
-    marks = pd.DataFrame([_mark(review, row, weight, row["id"] in doubted) for row in rows if row["unit"]])
+    doubted, noted = doubts(review), _noted(review, rows)
+    marks = pd.DataFrame([_mark(review, row, weight, row["id"] in noted, row["id"] in doubted) for row in rows if row["unit"]])
     in_words = len(rows) - len(marks)
     if marks.empty:
         return style.nothing("Doses: none in numbers", _why_nothing(review, in_words), COLUMNS)
@@ -54,10 +54,16 @@ def dose_ranges(review: Review, weight_kg: float = 0, size: str = "report") -> C
     )
 
 
-def _mark(review: Review, row: dict[str, str], weight: Decimal | None, doubted: bool) -> dict[str, object]:
+def _noted(review: Review, rows: list[dict[str, str]]) -> set[str]:
+    """The rows of which the table says more: a note of their own, or one on what they cite."""
+    told = beside(review)
+    return {row["id"] for row in rows if row["note"] or CITES in told.get(row["id"], "")}
+
+
+def _mark(review: Review, row: dict[str, str], weight: Decimal | None, noted: bool, doubted: bool) -> dict[str, object]:
     """One bar: its bounds as numbers, its cap on the axis of the panel where that can be said. What begins with an
     underscore is for drawing; the rest is in words."""
-    signs = (NOTED if row["note"] else "") + (SIGN if doubted else "")
+    signs = (NOTED if noted else "") + (SIGN if doubted else "")
     limits, shape = doses.bounds(row), doses.dimension(row)
     assert shape is not None  # only rows with a unit come here
     who = [review.label("indications", row["indication"]), lower(review.label("routes", row["route"])), who_and_where(review, row)]
@@ -83,7 +89,7 @@ def _mark(review: Review, row: dict[str, str], weight: Decimal | None, doubted: 
         "_route": row["route"],
         "_low_out": limits.low_op == "gt",
         "_high_out": limits.high_op == "lt",
-        "_noted": bool(row["note"]),
+        "_noted": noted,
         "_doubted": doubted,
     }
 

@@ -76,14 +76,14 @@ def _title(review: Review, bodies: pd.DataFrame, own: pd.DataFrame) -> str:
         when = [f"{min(years)}–{max(years)}" if min(years) != max(years) else years[0]] if years else []
         when += ["undated"] if len(years) < len(bodies) else []
         counts = {term: int((bodies["_stance"] == term).sum()) for term in review.terms("stances")}
-        bare = int((bodies["relays"] != "").sum())
-        results = f", {bare} of them results alone" if bare else ""
-        parts.append(f"{len(bodies)} relayed, {' and '.join(when)}{results} (read as {_by_stance(review, counts)})")
+        results = int((bodies["relays"] != "").sum())
+        alone = f", {results} of them results alone" if results else ""
+        parts.append(f"{len(bodies)} relayed, {' and '.join(when)}{alone} (read as {_by_stance(review, counts)})")
     if len(own):
         counts = {term: statements(own[own["_stance"] == term]).nunique() for term in review.terms("stances")}
         told = f"{plural(statements(own).nunique(), 'statement')} of the sources' own advice"
-        bare = statements(own[own["relays"] != ""]).nunique()
-        told += f", {bare} of results alone" if bare else ""
+        results = statements(own[own["relays"] != ""]).nunique()
+        told += f", {results} of results alone" if results else ""
         parts.append(told if len(bodies) else f"none relayed of a body; {told} ({_by_stance(review, counts)})")
     return f"Recommendations: {'; '.join(parts)}"
 

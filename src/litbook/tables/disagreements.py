@@ -21,9 +21,9 @@ def disagreements(review: Review) -> pd.DataFrame:
 
     The rules always go over the whole review: a selection hides disagreements and never makes one. Columns: id, topic, class,
     scope, members (ids of extracts), summary (what each side holds, and where, with a sign where the public record does not bear
-    it out), status, reason, explained_by, may_explain (columns
-    in which the sides differ throughout), sources, works (distinct ones among the members), unattributed (members that
-    relay no work). A line that is no longer found has what its adjudication had.
+    it out), status, reason, explained_by, may_explain (columns in which the sides differ throughout), sources, works (distinct
+    ones among the members), unattributed (members that relay no work). A line that is no longer found has what its adjudication
+    had.
     """
     given = _material(review.whole)
     chosen = set(all_extracts(review)["id"])

@@ -47,6 +47,19 @@ def _cited(review: Review, rows: list[Row]) -> str:
     return f"{CITES}{'; '.join(doubted)}" if doubted else ""
 
 
+def on_statement(review: Review) -> dict[str, list[Row]]:
+    """For each extract, by its id, the checks that its statement's other extracts did not stand, for a quote shows their words too;
+    without those that are its own."""
+    checks, every = held(review), all_extracts(review)
+    found: dict[str, list[Row]] = {}
+    for _, own in every[every["statement"] != ""].groupby("statement"):
+        failed = [row for name in own["id"] for row in checks.get(name, ()) if _doubt(review, row)]
+        for name in own["id"]:
+            others = [row for row in failed if name not in row["about"].split()]
+            found[name] = list({row["id"]: row for row in others}.values())
+    return found
+
+
 def in_full(review: Review, row: Row) -> str:
     """One check in words: the claim, the verdict, what the record shows, where that was looked up and when."""
     verdict = f"“{row['claim']}”: {review.label('verdicts', row['verdict'])} ({row['id']})"

@@ -139,8 +139,7 @@ def _of_recommendations(review: Review) -> Iterator[str]:
     table = staleness(review)
     table = table.assign(statement=_statements(review, table["id"]))
     dated = table[table["group"] == DATED]
-    bare = {row["id"] for row in records(review, "recommendations") if results_only(row)}
-    advice = dated[~dated["id"].isin(bare)]
+    advice = dated[dated["relays"] == ""]
     if len(advice):
         newest = advice.iloc[-1]
         if int(newest["age_in_years"]) > LOOK_AGAIN:
