@@ -128,7 +128,8 @@ def show_safety(review: Review, where: str = "") -> None:
     for name in told:
         _show_table(tables.safety(review, (name,)).drop(columns="kind"), f"{review.package.tables[name].title}{where}")
     if not told:
-        _show_table(pd.DataFrame(), f"Safety{where}")
+        kinds = tables.kinds_of_safety(review)
+        _show_table(pd.DataFrame(), f"{kinds[:1].upper()}{kinds[1:]}{where}")
 
 
 def show_listings(review: Review, *names: str, where: str = "") -> None:

@@ -14,15 +14,10 @@ from urllib.parse import urlsplit
 
 import pandas as pd
 
+from litbook.quantities import QUANTITY
+
 ADDRESS = re.compile(r"https://[^\s'\"<>]+")
 BEHIND = "_rows"
-# A quantity that must not be broken over two lines: read by the line's end, it would be another one.
-QUANTITY = re.compile(
-    r"\d{4}-\d{2}-\d{2}"
-    r"|\d[\d.,]*–\d[\d.]*(?: ?[a-zA-Zµ%]+(?:/[a-zA-Z]+)*)?"
-    r"|\d[\d.]* ?(?:[mµ]?g|mL?|ml|mm|h|min|µM|%)(?![A-Za-z])(?:/[a-z]+)*"
-    r"|\b[a-zµ]+(?:/[a-z]+)+"
-)
 NUMBER = re.compile(r"[−-]?[0-9][0-9.,]*( ?%)?")
 SIDES = " | "
 ADDRESSES = ("address", "looked_at")
@@ -59,6 +54,7 @@ ASIDE = {
     "hedge": (("direction",), ""),
     "site": (("marker",), "site: "),
     "persistence": (("direction",), "how long: "),
+    "reservation": (("criterion", "condition", "marker"), ""),
     "state": (("route",), ""),
     "scope": (("topic",), ""),
     "explained_by": (("decided",), "by: "),
@@ -73,7 +69,6 @@ ASIDE = {
     "public_record": (LONG, ""),
     "readings": (("record",), ""),
     "check": (("verdict",), ""),
-    "said_by": (("claim",), ""),
     "looked_at": (("reference",), "Looked at "),
     "value": (("decision",), "value: "),
     "table": (("field",), "of "),

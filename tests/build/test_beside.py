@@ -10,7 +10,7 @@ import pytest
 
 import litbook
 from litbook.briefs.audiences import FULL
-from litbook.briefs.page import BROADER
+from litbook.briefs.lists import BROADER
 from litbook.build import beside, paper
 from litbook.build.make import Options, build
 from tests.build.conftest import Workshop, content
@@ -107,7 +107,7 @@ def test_what_is_printed_leaves_out_the_way_back_the_script_and_what_is_folded()
     assert "kept" in printed and printed.endswith("</main>")
     assert not any(word in printed for word in ("plotted", ">rows", ">way", "run()", "<nav"))
     assert paper.FIRST_PART.format("") in printed, "a sheet says where the rest stands"
-    leads = page.replace("<p>kept</p>", "<p>kept <a href='#said-of-broader-indications'>there</a></p>")
+    leads = page.replace("<p>kept</p>", '<p>kept <a href="#said-of-broader-indications">there</a></p>')
     assert paper.FIRST_PART.format("what is said of broader indications, ") in paper.on_paper(leads)
     whole = page.replace('id="in-full"', 'id="other"')
     assert "the first part alone" not in paper.on_paper(whole)
@@ -115,4 +115,4 @@ def test_what_is_printed_leaves_out_the_way_back_the_script_and_what_is_folded()
 
 def test_the_heading_that_ends_the_first_page_is_the_one_that_briefs_show() -> None:
     assert FULL.lower().replace(" ", "-") == paper.FULL
-    assert f"href='#{BROADER}'" == paper.BROADER
+    assert f'href="#{BROADER}"' == paper.BROADER

@@ -16,7 +16,7 @@ from tests.conftest import ROOT
 
 SOURCE = ROOT / "src" / "litbook"
 # Arrows go one way: a module may import those before it, never those behind it.
-ORDER = ["errors", "places", "needs", "datapackage", "cells", "textfiles"]
+ORDER = ["errors", "places", "quantities", "needs", "datapackage", "cells", "textfiles"]
 ORDER += ["descriptor", "reading", "anchors", "doses", "dose_rules", "rules", "facts"]
 ORDER += [
     "disagreements",

@@ -14,14 +14,13 @@ NUMBER = re.compile(r"\d+(?:\.\d+)?")
 # Of each list: its table, the column of its names, and the columns that a name is not said without.
 NAMED = {
     "Adverse effect": ("adverse_effects", "effect", ("frequency", "population", "exposure", "mitigation")),
-    "Contraindication or caution": ("contraindications", "condition", ("degree",)),
+    "Contraindication or caution": ("contraindications", "condition", ("degree", "reservation")),
     "Monitoring": ("monitoring", "item", ()),
     "Named as given beside it": ("coadministration", "drug", ("purpose",)),
-    "Selection": ("selection", "criterion", ("polarity",)),
-    "Immune effects": ("immune_effects", "marker", ("direction", "exposure", "persistence")),
+    "Selection": ("selection", "criterion", ("polarity", "reservation")),
+    "Immune effects": ("immune_effects", "marker", ("direction", "exposure", "persistence", "reservation")),
 }
 SAFETY = ("Adverse effect", "Contraindication or caution", "Monitoring", "Named as given beside it")
-HARMS = ("Adverse effect", "Contraindication or caution")
 BROADER = "for broader indications"
 STANDING = ("real", "open", "re_opened")
 
@@ -41,10 +40,10 @@ def lists(soup: BeautifulSoup, count: Count) -> Iterator[str]:
                 names_of = [row for row in count.of("immune_effects") if row["exposure"] == "none"]
                 yield from _names(base, apart, names, count, names_of)
                 continue
-            if base in NAMED:
+            if base in NAMED and names:
                 yield from _names(base, apart, names, count)
-            elif kind == "Adverse effects":
-                yield from _harms_elsewhere(paragraph, count)
+            elif base in NAMED:
+                yield from _elsewhere(base, paragraph, count)
             elif kind == "Here":
                 yield from ["Here: there are rows on safety"] if any(count.of(NAMED[one][0]) for one in SAFETY) else []
             elif names:
@@ -62,15 +61,18 @@ def lists(soup: BeautifulSoup, count: Count) -> Iterator[str]:
         block.decompose()
 
 
-def _harms_elsewhere(paragraph: Tag, count: Count) -> Iterator[str]:
-    """Names of adverse effects of the whole review, where neither the selection nor what is above it has one."""
-    files, (table, column, _) = count.files, NAMED["Adverse effect"]
+def _elsewhere(kind: str, paragraph: Tag, count: Count) -> Iterator[str]:
+    """Names of a kind of the whole review, where neither the selection nor what is above it has one; with a sign where the public
+    record bears no row of a name out."""
+    files, (table, column, _) = count.files, NAMED[kind]
     if count.of(table) or count.of(table, files.above(count.indication)):
-        yield "Adverse effects: there are some here"
-    named = dict.fromkeys(files.shown(table, column, row) for row in files.tables[table] if row["frequency"] != "none_reported")
-    told = paragraph.get_text().partition("elsewhere in the review: ")[2].rstrip(".")
+        yield f"{kind}: there are some here"
+    rows = [row for row in files.tables[table] if row.get("frequency") != "none_reported"]
+    borne = {row[column] for row in rows if not files.doubts.get(row["id"])}
+    named = dict.fromkeys(files.shown(table, column, row) + ("" if row[column] in borne else " †") for row in rows)
+    told = paragraph.get_text().partition("for who says so: ")[2].rstrip(".")
     if told.lower() != "; ".join(named).lower() or not named:
-        yield f"adverse effects elsewhere: {told}"
+        yield f"{kind} elsewhere: {told}"
 
 
 def _touching(count: Count) -> list[Row]:
@@ -130,7 +132,9 @@ def _beside(kind: str, apart: str, count: Count) -> list[Row]:
     own, above = count.of(table), count.of(table, files.above(count.indication))
     how = {"Adverse effect": "frequency", "Contraindication or caution": "degree"}.get(kind, column)
     known = {(row[column], row[how]) for row in own}
-    told = [row for row in above if (row[column], row[how]) not in known and (kind in HARMS or not own)]
+    told = [row for row in above if (row[column], row[how]) not in known]
+    if kind == "Selection":
+        told = [row for row in above if row["polarity"] in ("required", "against") and row[column] not in {one[column] for one in own}]
     if BROADER in apart:
         return told
     return [row for row in files.tables[table] if row not in own and row not in told]
@@ -145,7 +149,7 @@ def _key(kind: str, row: Row, count: Count, alone: bool) -> tuple[str, ...]:
         word += row["claim"]
     if kind == "Immune effects":
         word = row["hedge"].replace("asserted", "")
-    return (row[column], *(row[name] for name in without), word, where, files.doubts.get(row["id"], ""))
+    return (row[column], *(row.get(name, "") for name in without), word, where, files.doubts.get(row["id"], ""))
 
 
 def _own_word(files: Files, row: Row) -> str:
@@ -234,29 +238,58 @@ def _advised(text: str, count: Count) -> bool:
     return findings.strip() == (f"{', '.join(wanted)}." if wanted else "")
 
 
+def steps(text: str, count: Count) -> bool:
+    """Whether the line on an algorithm tells where those of its steps stand that the table before it does not have."""
+    rows = count.files.tables["algorithm_steps"]
+    for terms in (None, count.files.above(count.indication)) if count.indication else ():
+        shown = count.of("algorithm_steps", terms)
+        for name in {row["algorithm"] for row in shown}:
+            where: dict[str, list[str]] = {}
+            for row in (row for row in rows if row["algorithm"] == name and row not in shown):
+                where.setdefault(_small(count.files, row), []).append(row["step"])
+            told = "; ".join(f"{', '.join(numbers)} under {indication}" for indication, numbers in where.items())
+            if told and text == f"Steps of “{name}” that are filed elsewhere and not in this table: {told}.":
+                return True
+    return False
+
+
+def _disputed(text: str, count: Count, terms: set[str]) -> bool:
+    """Whether the disagreements in which rows on broader indications take part are counted as the ledger has them."""
+    tables = [name for name in count.files.extract_tables if name != "scope" and "indication" in count.files.tables[name][0]]
+    chosen = {row["id"] for name in tables for row in count.of(name, terms)}
+    rows = [row for row in count.files.tables.get("disagreements", []) if chosen & {*row["members"].split()}]
+    stand = sum(row["status"] in STANDING for row in rows)
+    told = f"Disagreements in which they take part: {len(rows)}, of which {stand} {'is' if stand == 1 else 'are'} not explained."
+    return text == (told if rows else "")
+
+
 def filed(text: str, count: Count) -> bool:
     """Whether the sentences on what is filed elsewhere count what is filed there."""
     broad = text.startswith("Filed under broader")
+    text = text.replace("not borne out by the public record", "†")  # as plain pages spell it
+    text, *more = re.split(r"(?<=\.) (?=Advice on them|Statements with findings|Disagreements in which|Whether it holds)", text)
     if broad:
-        text, _, more = (
-            text.partition(". Advice on them, as it was read: ") if ". Advice on them" in text else text.partition(". Statements")
-        )
-        more = f"Statements{more}" if more.startswith(" with findings") else more
-        if not _advised(more.partition(" Whether it holds here")[0], count):
+        disputed = " ".join(one for one in more if one.startswith("Disagreements"))
+        advised = " ".join(one for one in more if one.startswith(("Advice", "Statements")))
+        if not _advised(advised, count) or not _disputed(disputed, count, count.files.above(count.indication)):
             return False
     terms = count.files.above(count.indication) if broad else None
     own = {
-        count.files.described[name]["title"].lower(): len(rows)
+        count.files.described[name]["title"].lower(): (len(rows), sum(bool(count.files.doubts.get(row["id"])) for row in rows))
         for name in count.files.extract_tables
         if name != "scope" and count.files.tables[name] and "indication" in count.files.tables[name][0] and (rows := count.of(name, terms))
     }
     own |= (
         {}
         if broad or count.indication
-        else {"provenance": len(count.files.tables["provenance"]), "scope": len(count.files.tables["scope"])}
+        else {
+            name: (len(rows := count.files.tables[name]), sum(bool(count.files.doubts.get(row["id"])) for row in rows))
+            for name in ("provenance", "scope")
+        }
     )
-    told = dict(re.findall(r"([a-z][^,\d]*) (\d+)", text.partition(": ")[2].partition(". Whether")[0].removesuffix(".")))
-    counted = {name: str(n) for name, n in own.items()}
+    found = re.findall(r"([a-z][^,\d]*) (\d+)(?: \((\d+) †\))?", text.partition(": ")[2].removesuffix("."))
+    told = {name: (n, unsure or "0") for name, n, unsure in found}
+    counted = {name: (str(n), str(unsure)) for name, (n, unsure) in own.items()}
     return told == counted if broad else bool(told) and told.items() <= counted.items()
 
 

@@ -377,6 +377,7 @@ def staleness(count: Count) -> list[Row]:
         group = "Own advice of a page" if own else "Dated" if dated else "Undated"
         columns = ("body", "voice", "indication", "stance", "source", "work", "status")
         shown = {name: files.shown("recommendations", name, row) for name in columns}
+        shown["stance"] += " †" if files.doubts.get(row["id"]) else ""
         shown["or_read_as"] = files.label("stances", row["stance_alternative"])
         shown["relays"] = "results alone, no advice" if row.get("results_only") == "yes" else ""
         line = {"id": row["id"], "group": group, "dated": dated, "age_in_years": _age(count, dated), **shown}

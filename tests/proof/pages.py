@@ -33,7 +33,7 @@ BROADER = " for broader indications"
 EXPLAINED = "Explained, or none on a closer look"
 LEDGER = {"Real disagreements": ("real",), EXPLAINED: ("explained", "not_a_disagreement")}
 LEDGER["Disagreements, adjudicated"] = (*LEDGER["Real disagreements"], *LEDGER[EXPLAINED])
-ABOVE = "Disagreements in which rows on broader indications take part"
+ABOVE = "Further disagreements in which rows on broader indications take part"
 LEDGER[ABOVE] = LEDGER["Disagreements, adjudicated"]
 PLOTTED = {"Doses": ("doses",), "Recommendations": ("recommendations",)}
 
@@ -73,8 +73,9 @@ def unexplained(page: str, files: Files, texts: Mapping[str, str], indication: s
         wrong += _caption(table)
         ours = honest.name_of(table.caption.get_text() if table.caption else "") in honest.TABLES
         wrong += honest.unexplained(table, count) if ours else _table(table, count)
+    amounts = not soup.select("ul.plain")  # in plain words no dose is told
     for article in soup.select("article.extract"):
-        wrong += _article(article, files, texts)
+        wrong += _article(article, files, texts, amounts)
     for picture in soup.find_all("img"):
         wrong += _alternative(str(picture.get("alt", "")), count)
     wrong += briefs.lists(soup, count)
@@ -164,8 +165,11 @@ def _row(caption: str, cells: dict[str, str], files: Files) -> Iterator[str]:
         if caption.startswith("Plotted") and column in ("low", "high", "cap"):
             good = cell == "" or Decimal(cell) == Decimal(row[column])
         elif column == "as_reported":
-            marks = (" *" if row["note"] else " ") + ("†" if files.doubts.get(row["id"]) else "")
-            good = not wrong_dose(cell.removesuffix(marks), row) and (not caption.startswith("Plotted") or cell.endswith(marks.rstrip()))
+            noted = row["note"] or "On what it cites: " in files.record(row["id"])
+            marks = ("*" if noted else "") + ("†" if files.doubts.get(row["id"]) else "")
+            dose, _, told = cell.partition(" *") if " *" in cell else cell.partition(" †")
+            said = cell.removeprefix(dose).strip() if told or dose != cell else ""
+            good = not wrong_dose(dose, row) and said == (marks if caption.startswith("Plotted") else "")
         elif column == "public_record":
             good = cell == files.record(row["id"])
         elif column == "amount":
@@ -355,7 +359,7 @@ def _matrix(rows: list[dict[str, str]], count: Count) -> Iterator[str]:
                 yield f"Statements by direction: {row['Indication']}, {route}: {cell!r}, counted {wanted}"
 
 
-def _article(article: Tag, files: Files, texts: Mapping[str, str]) -> Iterator[str]:
+def _article(article: Tag, files: Files, texts: Mapping[str, str], amounts: bool) -> Iterator[str]:
     """The way back of a row: its offsets, its hash and its words, and the quote as it stands in the source."""
     row = files.by_id.get(str(article["id"]))
     if row is None:
@@ -378,7 +382,7 @@ def _article(article: Tag, files: Files, texts: Mapping[str, str]) -> Iterator[s
         if told.get(term, "") != value:
             yield f"way back of {row['id']}: {term}: {told.get(term)!r}"
     title = article.parent.summary.get_text() if article.parent and article.parent.summary else ""
-    if not files.titled(row, title):
+    if not files.titled(row, title, amounts):
         yield f"way back of {row['id']}: heading {title!r}"
     known = " ".join([files.label("sources", row["source"]), files.label("works", row["work"]), row.get("citation", "")])
     known += " ".join(section["heading"] for section in files.tables["sections"] if section["source"] == row["source"])
@@ -430,6 +434,8 @@ def _said(text: str, count: Count, shown: list[str], texts: int) -> bool:
     approved = sum(row["id"] in files.approved for row in extracts)
     timeless = [row for row in count.numeric if row["basis"] == "not_stated"]
     doubted = [row for row in count.numeric if files.doubts.get(row["id"])]
+    topical = [row for row in recommendations if re.search(r"indication=[^;]*: topic(;|$)", row["inferred"]) and row["voice"] != "source"]
+    bodies = dict.fromkeys(f"{files.label('bodies', row['body'])} {row['year']}" for row in sorted(topical, key=lambda row: row["year"]))
     unborne = [row for row in recommendations if files.doubts.get(row["id"])]
     doubtful = [row for row in recommendations if row["stance_alternative"]]
     kinds = {term["id"] for term in files.tables["designs"] if term["kind_told"] == "true"}
@@ -437,7 +443,7 @@ def _said(text: str, count: Count, shown: list[str], texts: int) -> bool:
     whole = f"Statements by source: {', '.join(by_source)}. A kind of study is told in {kinds_of} of {len(statements(findings))}."
     ways = [(term["label"].lower(), [row for row in findings if row["direction"] == term["id"]]) for term in files.tables["directions"]]
     held = [(label, own, [row for row in own if row["id"] in files.doubts]) for label, own in ways]
-    parts = [f"{len(statements(unsure))} of {len(statements(own))} of {label}" for label, own, unsure in held if unsure]
+    parts = [f"{len(statements(unsure))} of {len(statements(own))} {label}" for label, own, unsure in held if unsure]
     as_of = files.settings["review"]["as_of"]
     at_hand = f"The texts of {texts} of {len(files.tables['sources'])}"
     known = [
@@ -451,7 +457,8 @@ def _said(text: str, count: Count, shown: list[str], texts: int) -> bool:
         rf"† Not borne out by the public record: {len(unborne)} of {len(recommendations)} rows?; \D*",
         *(rf"{re.escape(row['label'])} means: {re.escape(row['definition'])}" for row in files.tables["grades"]),
         re.escape(whole),
-        re.escape(f"† Not borne out by the public record, statements: {', '.join(parts)}."),
+        rf"The words read do not name the indication, \D*: {re.escape(', '.join(bodies))}\.",
+        re.escape(f"† Statements not borne out by the public record: {', '.join(parts)}."),
         *map(re.escape, honest.said(count)),
         rf"The way back: {len(shown)} extracts that this page shows",
         r"Plotted data \(\d+ rows?\)",  # the caption of the table beneath says it again, and is checked there
@@ -462,6 +469,8 @@ def _said(text: str, count: Count, shown: list[str], texts: int) -> bool:
         return briefs.filed(text, count)
     if text.startswith(("Of the ", "Benefit is said of: ")):
         return briefs.pooled(text, count) or briefs.benefit(text, count)
+    if text.startswith("Steps of “"):
+        return briefs.steps(text, count)
     if briefs.own_advice(text, count):
         return True
     if text.startswith("Sources, and their interest: "):

@@ -21,6 +21,22 @@ HEAD, TAIL = ["id", "source", "start", "end", "quote_sha256"], ["statement", "ci
 
 DOSE_COLUMNS = ("low", "high", "frequency_max", "period_max", "cap", "cap_frequency")
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
+# What the title of a way back says a row is about, beside its indication.
+ABOUT: dict[str, tuple[str, ...]] = {
+    "doses": ("drug", "form", "route"),
+    "findings": ("outcome",),
+    "route_statements": ("aspect",),
+    "adverse_effects": ("effect",),
+    "contraindications": ("condition",),
+    "monitoring": ("item",),
+    "coadministration": ("drug",),
+    "mechanisms": ("system",),
+    "immune_effects": ("marker",),
+    "alternatives": ("option",),
+    "definitions": ("term",),
+    "statistics": ("measure",),
+    "provenance": ("item",),
+}
 
 
 def wrong_dose(cell: str, row: Row) -> bool:
@@ -121,19 +137,19 @@ class Files:
 
     def on_work(self, work: str) -> list[str]:
         """What the way back says of each check of the work that a row cites."""
-        verdicts = self.words["verdicts"]
-        return [
-            f"“{row['claim']}”: {verdicts[row['verdict']]['label']} ({row['id']}): {row['record']}." for row in self.checks.get(work, [])
-        ]
+        return [self.in_short(row) for row in self.checks.get(work, [])]
+
+    def in_short(self, check: Row) -> str:
+        return f"“{check['claim']}”: {self.words['verdicts'][check['verdict']]['label']} ({check['id']}): {check['record']}."
 
     def on_statement(self, row: Row) -> list[str]:
         """What the way back says of each check that another extract of the row's statement did not stand."""
         failed: dict[str, str] = {}
         for other in self.by_id.values():
             if other["statement"] and other["statement"] == row["statement"]:
-                told = dict(zip((check["id"] for check in self.checks.get(other["id"], [])), self.records(other["id"]), strict=True))
-                failed |= {check["id"]: told[check["id"]] for check in self.checks.get(other["id"], [])
-                           if self.words["verdicts"][check["verdict"]]["doubt"] and row["id"] not in check["about"].split()}  # fmt: skip
+                for check in self.checks.get(other["id"], []):
+                    if self.words["verdicts"][check["verdict"]]["doubt"] and row["id"] not in check["about"].split():
+                        failed[check["id"]] = self.in_short(check)
         return list(failed.values())
 
     def label(self, vocabulary: str, term: str) -> str:
@@ -160,22 +176,19 @@ class Files:
             found.append(f"{column.replace('_', ' ')}: {shown} (from the {why})")
         return "; ".join(found)
 
-    def titled(self, row: Row, title: str) -> bool:
-        """Whether the title of a way back has the id, the kind, what the row is about and the claim, a dose its numbers."""
-        sign = " †" if self.doubts.get(row["id"]) else ""
-        if not title.endswith(sign) or title.count("†") != len(sign.strip()):
+    def titled(self, row: Row, title: str, amounts: bool) -> bool:
+        """Whether the title of a way back has the id, the kind, what the row is about and the claim; a dose its numbers too, where
+        the page tells ``amounts``."""
+        table, sign = row["_table"], " †" if self.doubts.get(row["id"]) else ""
+        about = [self.shown(table, column, row) for column in (*ABOUT.get(table, ()), "indication") if row.get(column)]
+        begin, end = f"{row['id']}: {table.replace('_', ' ')}", (f": {row['claim']}" if row.get("claim") else "") + sign
+        if table != "doses" or not amounts:
+            return title == begin + (f": {', '.join(about)}" if about else "") + end
+        begin, end = f"{begin}: {about[0]}, ", f", {', '.join(about[1:])}{end}"
+        dose = title.removeprefix(begin).removesuffix(end)
+        if begin + dose + end != title:
             return False
-        title = title.removesuffix(sign)
-        begin, claim = f"{row['id']}: {row['_table'].replace('_', ' ')}", row.get("claim", "")
-        if not title.startswith(begin) or not title.endswith(f": {claim}" if claim else ""):
-            return False
-        about = title[len(begin) : len(title) - len(f": {claim}" if claim else "")].removeprefix(": ")
-        shown = [self.shown(row["_table"], column, row) for column in row if column != "_table"]
-        for words in sorted(filter(None, shown), key=len, reverse=True):
-            about = about.replace(words, "")
-        if row["_table"] == "doses" and NUMBER.search(title[len(begin) :]):
-            return not wrong_dose(title[len(begin) :], row)
-        return not about.strip(", ;")
+        return not wrong_dose(dose, row) if row["unit"] else self.shown(table, "qualitative", row) in dose
 
     def below(self, indication: str) -> set[str]:
         found = {indication}
@@ -307,12 +320,12 @@ def _stance_title(count: Count) -> str:
     years = sorted(row["year"] for row in relayed if row["year"])
     when = " and ".join((["–".join(sorted({years[0], years[-1]}))] if years else []) + ["undated"] * (len(years) < len(relayed)))
     bare = sum(row.get("results_only") == "yes" for row in relayed)
-    when += f", {bare} of them results alone" if bare else ""
-    parts = [f"{len(relayed)} relayed, {when} (read as {told(relayed)})"] if relayed else ["none relayed of a body"]
+    alone = f"; results alone: {bare}" if bare else ""
+    parts = [f"{len(relayed)} relayed, {when} (read as {told(relayed)}{alone})"] if relayed else ["none relayed of a body"]
     if own:
-        results = len(statements([row for row in own if row.get("results_only") == "yes"]))
-        more = f", {results} of results alone" if results else ""
-        parts.append(f"{_n(statements(own), 'statement')} of the sources' own advice{more}" + ("" if relayed else f" ({told(own)})"))
+        bare = len(statements([row for row in own if row.get("results_only") == "yes"]))
+        inside = "; ".join(([] if relayed else [f"read as {told(own)}"]) + ([f"results alone: {bare}"] if bare else []))
+        parts.append(f"{_n(statements(own), 'statement')} of the sources' own advice" + (f" ({inside})" if inside else ""))
     return f"Recommendations: {'; '.join(parts)}"
 
 

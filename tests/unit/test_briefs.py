@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from html import unescape
 from itertools import takewhile
+from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
@@ -13,14 +14,16 @@ from bs4 import BeautifulSoup
 import litbook
 from litbook import display as display_module
 from litbook import tables
-from litbook.briefs import AUDIENCES, around, brief, plain
-from litbook.briefs import page as page_module
-from litbook.briefs.page import Entry, Page, lists
+from litbook.briefs import AUDIENCES, around, brief, wording
+from litbook.briefs import lists as lists_module
+from litbook.briefs.lists import lists
+from litbook.briefs.page import HERE, Entry, Page
 from litbook.briefs.plain import _sides
 from litbook.errors import LitbookError, UnknownTerm
 from litbook.review import Review
 from litbook.tables import public_record
 from litbook.tables.common import lower
+from tests.conftest import PLANTED, change
 
 Output = dict[str, object]
 Shown = Callable[..., list[Output]]
@@ -30,7 +33,7 @@ Shown = Callable[..., list[Output]]
 def outputs(monkeypatch: pytest.MonkeyPatch) -> list[Output]:
     """What is displayed, in its order."""
     found: list[Output] = []
-    for module in (display_module, page_module, plain):
+    for module in (display_module, lists_module, wording):
         monkeypatch.setattr(module, "display", lambda data, **_: found.append(data))
     return found
 
@@ -115,7 +118,11 @@ def test_plain_words_name_every_page_that_they_cite(shown: Shown, ketamine: Revi
 @pytest.mark.parametrize(
     ("summary", "said"),
     [
-        ("For: A (relaying B (2018)) | Against: C, D (relaying E), C", ["“For”: A.", "“Against”: C, D."]),
+        ("For: A (relaying B (2018)) | Against: C, D (relaying E)", ["“For”: A.", "“Against”: C, D."]),
+        (
+            "Rare: A † – in adults, frail (over 65) (relaying B), C – in adults, frail",
+            ["“Rare”: A (not borne out by the public record) – in adults, frail (over 65), C – in adults, frail."],
+        ),
         ("In words: weak: A", ["“In words: weak”: A."]),
     ],
 )
@@ -185,7 +192,7 @@ def test_no_harm_is_left_out_and_contraindications_stand_on_every_first_page(out
         assert {name for entry in entries for name in entry.rows.split()} >= every | set(tables.safety(book)["id"])
         told = BeautifulSoup(html(outputs), "html.parser").get_text()
         assert all(entry.what in told for entry in entries)
-        assert ("Nothing on safety is filed under this indication itself" in told) == tables.safety(book).empty
+        assert (" is filed under this indication itself" in told) == tables.safety(book).empty
 
 
 def test_harms_of_a_broader_indication_stand_on_a_page_with_few(ketamine: Review) -> None:
@@ -197,17 +204,63 @@ def test_harms_of_a_broader_indication_stand_on_a_page_with_few(ketamine: Review
     assert set(direct) <= own | above and above
 
 
-def test_harms_that_stand_elsewhere_are_named_where_none_is_told(ketamine: Review) -> None:
-    """A page on which no adverse effect stands must not look as if there were none."""
+def test_harms_and_monitoring_that_stand_elsewhere_are_named_where_none_is_told(ketamine: Review) -> None:
+    """A page on which no adverse effect stands must not look as if there were none, nor as if nothing were to be watched."""
     reported = ketamine.table("adverse_effects").query("frequency != 'none_reported'")
-    every = {lower(ketamine.label("effects", effect)) for effect in reported["effect"]}
+    harms = {lower(ketamine.label("effects", effect)) for effect in reported["effect"]}
+    watched = {lower(item) for item in ketamine.table("monitoring")["item"]}
+    found = set()
     for term in ketamine.indications_with_rows():
-        page = Page(ketamine.select(indication=term))
-        told = [entry.what for entry in _of(page, "Adverse effects")]
-        named = [entry for entry in page.safety.entries if entry.kind.startswith("Adverse effect") and entry.rows]
-        assert bool(told) != bool(named), term
-        assert all(name in told[0] for name in every) if told else True
-    assert _of(Page(ketamine.select(indication="anxiety")), "Adverse effects")
+        entries = Page(ketamine.select(indication=term)).safety.entries
+        for kind, every in (("Adverse effect", harms), ("Monitoring", watched)):
+            own = [entry for entry in entries if entry.kind.startswith(kind)]
+            told = [entry.what for entry in own if not entry.rows]
+            assert len(told) == (not any(entry.rows for entry in own)), (term, kind)
+            assert all(name in told[0] for name in every) if told else True
+            found |= {kind} if told else set()
+    assert found == {"Adverse effect", "Monitoring"}
+
+
+def test_a_name_of_which_no_row_is_borne_out_has_a_sign_where_it_is_named_elsewhere(ketamine: Review) -> None:
+    doubted, effects = public_record.doubts(ketamine), ketamine.table("adverse_effects").query("frequency != 'none_reported'")
+    told = around.named_elsewhere(ketamine.select("anxiety"), "adverse_effects", ("none_reported",)).split("; ")
+    for effect, rows in effects.groupby("effect")["id"]:
+        sign = f" {public_record.SIGN}" if doubted.keys() >= {*rows} else ""
+        assert lower(ketamine.label("effects", str(effect))) + sign in told
+    assert any(name.endswith(public_record.SIGN) for name in told)
+
+
+def test_criteria_of_broader_indications_come_with_few_of_its_own(ketamine: Review) -> None:
+    """A laxer criterion must not stand alone where the broader indication has conditions."""
+    entries = Page(ketamine.select(indication="cancer_neuropathic_pain")).selection.entries
+    above = ketamine.select(indication="cancer_pain").table("selection").query("indication == 'cancer_pain'")
+    firm = set(above[above["polarity"].isin(["required", "against"])]["id"])
+    assert firm and firm <= {
+        name for entry in entries if entry.kind.endswith("for broader indications (cancer pain)") for name in entry.rows.split()
+    }
+
+
+def test_a_page_with_a_part_of_an_algorithm_says_where_the_rest_stands(ketamine: Review) -> None:
+    steps = ketamine.table("algorithm_steps")
+    for term in ketamine.indications_with_rows():
+        book = ketamine.select(indication=term)
+        told = " ".join(around.other_steps(book))
+        shown = set(book.table("algorithm_steps")["id"])
+        for row in steps.to_dict("records"):
+            part = shown & set(steps[steps["algorithm"] == row["algorithm"]]["id"])
+            where = lower(ketamine.label("indications", row["indication"]))
+            assert bool(part and row["id"] not in shown) == bool(
+                re.search(rf"“{re.escape(row['algorithm'])}”[^.]*\b{row['step']}\b[^.;]* under {where}", told)
+            )
+    assert "2 under cancer neuropathic pain" in " ".join(around.other_steps(Page(ketamine.select("cancer_breakthrough_pain")).above))
+
+
+def test_few_limits_are_told_beside_the_counts(ketamine: Review) -> None:
+    for term in ketamine.indications_with_rows():
+        book = ketamine.select(indication=term)
+        claims = book.table("limitations")["claim"].tolist() if book.has("limitations") else []
+        told = " ".join(around.few_limits(book))
+        assert all(claim in told for claim in claims) if len(claims) <= around.FEW else not told
 
 
 def test_disagreements_on_what_is_listed_from_elsewhere_come_with_it(ketamine: Review) -> None:
@@ -218,6 +271,46 @@ def test_disagreements_on_what_is_listed_from_elsewhere_come_with_it(ketamine: R
     assert "Misuse or dependency" in wanted  # of migraine, not of its attacks
     shown, more = set(page.ledger["rows"]), set(page.ledger_above["rows"])
     assert set(tables.ledger(page.above)["rows"]) <= shown | more and not shown & more
+
+
+@pytest.mark.parametrize("audience", AUDIENCES)
+def test_a_review_in_which_no_disagreement_stands_has_briefs(shown: Shown, copy: Callable[[Path], Path], audience: str) -> None:
+    folder = copy(PLANTED)
+    for row in tables.disagreements(litbook.load(folder)).to_dict("records"):
+        change(folder / "disagreements.csv", row["id"], "status", "not_a_disagreement")
+        change(folder / "disagreements.csv", row["id"], "explained_by", "")
+    book = litbook.load(folder)
+    assert tables.standing(book).empty and not tables.ledger(book).empty
+    for term in ("", *book.indications_with_rows()):
+        told = html(shown(book.select(indication=term), audience))
+        assert ("No contradiction was found here" if audience == "plain" else "Rules that compare the rows found none") in told
+
+
+def test_plain_words_say_where_no_harm_is_filed_and_name_those_of_elsewhere(shown: Shown, ketamine: Review) -> None:
+    """What is filed and what is not must not be told in one breath."""
+    for term in ketamine.indications_with_rows():
+        book = ketamine.select(indication=term)
+        text = BeautifulSoup(html(shown(book, "plain")), "html.parser").get_text(" ")
+        assert ("The pages say nothing of harm under this heading" in text) == tables.safety(book).empty, term
+        unfiled = [entry for entry in Page(book).safety.entries if not entry.rows and entry.kind != HERE]
+        assert [f"{entry.kind}: n{entry.what[1:]}" in text for entry in unfiled] == [True] * len(unfiled)
+
+
+def test_plain_words_spell_the_sign_out(shown: Shown, ketamine: Review) -> None:
+    page = Page(ketamine.select(indication="cancer_pain"))
+    assert any(public_record.SIGN in summary for summary in page.standing["summary"])
+    soup = BeautifulSoup(html(shown(page.book, "plain")), "html.parser")
+    told = [line.get_text() for line in soup.select("ul.plain li")]
+    assert any("(not borne out by the public record)" in line for line in told)
+    assert not any(public_record.SIGN in line for line in told if "this is said beside it" not in line)
+
+
+def test_what_a_page_tells_as_results_alone_is_no_advice_in_short_either(shown: Shown, ketamine: Review) -> None:
+    [row] = tables.stance(ketamine).query("id == 'av-rec-01'").to_dict("records")
+    assert row["relays"] and not row["body"]
+    assert f"{row['source']} itself (results alone)" in around.advised(ketamine.select("crps"))
+    text = BeautifulSoup(html(shown(ketamine.select("chronic_pain"), "plain")), "html.parser").get_text(" ")
+    assert f"The page “{row['source']}” itself, of which results alone are told and no advice, on complex regional pain syndrome" in text
 
 
 def test_what_is_said_of_broader_indications_is_told_in_short(ketamine: Review) -> None:

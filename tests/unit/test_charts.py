@@ -339,12 +339,19 @@ def test_titles_say_what_is_seen(ketamine: Review) -> None:
         "Doses: 8 numeric rows of ketamine in 5 dimensions that must not be compared; 1 of tricyclic antidepressants"
     )
     assert charts.guideline_stance(ketamine.select("cancer_pain")).title == (
-        "Recommendations: 5 relayed, 2005–2019, 2 of them results alone (read as 3 insufficient evidence, 2 conditional); "
+        "Recommendations: 5 relayed, 2005–2019 (read as 3 insufficient evidence, 2 conditional; results alone: 2); "
         "8 statements of the sources' own advice"
     )
     assert charts.evidence_map(ketamine).title == (
         "Evidence map: 65 statements with findings for 25 of 32 indications; 61 of 65 name no route; contradicted in 1 cell"
     )
+
+
+def test_advice_that_does_not_name_its_indication_is_told_beside_the_chart(ketamine: Review) -> None:
+    told = "The words read do not name the indication, which is taken from the topic of the page: ESMO 2005, ESMO 2008."
+    for size in ("report", "brief"):
+        assert told in charts.guideline_stance(ketamine.select("cancer_pain"), size=size).notes
+    assert not any("topic" in note for note in charts.guideline_stance(ketamine.select("migraine")).notes)
 
 
 def test_a_title_counts_doses_of_many_drugs_together(tiny: Review) -> None:

@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from litbook.markup import ASIDE, FILTERS, slim, table_html
+from litbook.markup import ASIDE, FILTERS, slim, table_html, unbroken
 
 WORDS = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=12)
 
@@ -69,6 +69,24 @@ def test_columns_of_numbers_are_numbers_and_those_of_ids_are_links() -> None:
     assert soup.select_one("td.number").get_text() == "3"  # type: ignore[union-attr]
     link = soup.select_one("td.link a")
     assert link is not None and link["href"] == "https://example.org/?a=1&b=" and link["rel"] == ["noreferrer"]
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("0.05–0.5 mg/kg/h, in 2018", ["0.05–0.5 mg/kg/h"]),
+        ("0.1 to 0.5 mg, 2 mg per kg", ["0.1 to 0.5 mg", "2 mg per kg"]),
+        ("100 μg/kg or 100 µg/kg; 1 µmol/L", ["100 μg/kg", "100 µg/kg", "1 µmol/L"]),  # two signs for micro
+        ("≥75 mg/day at 70 kg for 12 hours, 10 mmHg", ["75 mg/day", "70 kg", "12 hours", "10 mmHg"]),
+        ("on 2026-11-26: 16.3% of 1,000 mg", ["2026-11-26", "16.3%", "1,000 mg"]),
+        ("and/or hallucinations/agitation in 16 children, IL-6, n = 214", []),
+        ("the axis of mg/kg", ["mg/kg"]),
+    ],
+)
+def test_a_quantity_is_kept_in_one_line(text: str, whole: list[str]) -> None:
+    told = unbroken(text)
+    assert re.findall(r"<span class='q'>(.*?)</span>", told) == whole
+    assert re.sub("<[^>]*>", "", told) == text
 
 
 @pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x", "http://plain.example", "//x.example"])

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
+import litbook
 from litbook import charts, tables
 from litbook.display import digest
 from litbook.errors import LitbookError
@@ -12,6 +18,7 @@ from litbook.markup import table_html
 from litbook.review import Review
 from litbook.tables import public_record
 from litbook.tables.evidence import CONTRADICTED, NOT_APPLICABLE, NOT_REPORTED, NOT_SEARCHED, OTHER_ROWS, doubted_in
+from tests.conftest import PLANTED
 
 MAKERS = [
     tables.evidence, tables.evidence_matrix, tables.dose_ranges, tables.stance, tables.safety, tables.sources, tables.works, tables.counts,
@@ -131,6 +138,36 @@ def test_a_reference_that_does_not_bear_its_rows_out_is_told_beside_them(ketamin
             assert rows and all(
                 (f"On what it cites: “{check['claim']}”" in beside.get(name, "")) == (check["verdict"] == "unsupported") for name in rows
             )
+
+
+def test_what_a_selection_by_route_shows_has_its_doubts_too(ketamine: Review) -> None:
+    """Tables that know no route are shown whole under any."""
+    whole = tables.safety(ketamine.select("cancer_pain")).set_index("id")["public_record"]
+    cited = {name for name, told in whole.items() if public_record.CITES in told}
+    assert cited
+    for route in ketamine.terms("routes"):
+        told = tables.safety(ketamine.select("cancer_pain", route=route)).set_index("id")["public_record"]
+        assert cited & {*told.index} and all(told[name] == whole[name] for name in told.index)
+
+
+def test_effects_on_markers_need_no_hedge_and_no_exposure(copy: Callable[[Path], Path]) -> None:
+    folder = copy(PLANTED)
+    with (folder / "immune_effects.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    described = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    [table] = [one for one in described["resources"] if one["name"] == "immune_effects"]
+    for column in ("hedge", "exposure"):
+        table["schema"]["fields"] = [field for field in table["schema"]["fields"] if field["name"] != column]
+        table["schema"]["foreignKeys"] = [key for key in table["schema"]["foreignKeys"] if key["fields"] != [column]]
+        rows = [{name: value for name, value in row.items() if name != column} for row in rows]
+        (folder / "datapackage.json").write_text(json.dumps(described), encoding="utf-8")
+        with (folder / "immune_effects.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+        book = litbook.load(folder)
+        assert len(tables.immune_in_short(book))
+        assert charts.dose_ranges(book.select("mould")).alt
 
 
 def test_a_quote_that_shows_a_doubted_dose_has_the_check_beside_it(ketamine: Review) -> None:

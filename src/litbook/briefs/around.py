@@ -32,13 +32,25 @@ def pooled(book: Review) -> str:
 def beyond(above: Review) -> str:
     """What is filed under broader indications: how much of each kind, what is advised and what is found; empty where nothing is."""
     told = counted("Filed under broader indications, and not counted above", above, ())
-    return " ".join(filter(None, (told, advised(above), reported(above)))) if told else ""
+    return " ".join(filter(None, (told, advised(above), reported(above), disputed(above)))) if told else ""
+
+
+def disputed(above: Review) -> str:
+    """How many disagreements there are on broader indications, and how many of them stand; empty where there is none."""
+    n, standing = len(tables.disagreements(above)), len(tables.standing(above))
+    return f"Disagreements in which they take part: {n}, of which {standing} {'is' if standing == 1 else 'are'} not explained." if n else ""
 
 
 def counted(lead: str, book: Review, without: Collection[str]) -> str:
-    """How many extracts there are of each kind, but for those ``without``; empty where there is none."""
-    counts = {name: len(frame) for name, frame in book.selected(("id",)).items() if len(frame) and name not in without}
-    told = ", ".join(f"{book.package.tables[name].title.lower()} {n}" for name, n in counts.items())
+    """How many extracts there are of each kind, but for those ``without``, and how many of them the public record does not bear
+    out; empty where there is none."""
+    doubted = doubts(book)
+    kinds = {name: [*frame["id"]] for name, frame in book.selected(("id",)).items() if len(frame) and name not in without}
+    unsure = {name: sum(row in doubted for row in rows) for name, rows in kinds.items()}
+    told = ", ".join(
+        f"{book.package.tables[name].title.lower()} {len(rows)}" + (f" ({unsure[name]} {SIGN})" if unsure[name] else "")
+        for name, rows in kinds.items()
+    )
     return f"{lead}: {told}." if told else ""
 
 
@@ -48,10 +60,10 @@ def advised(above: Review) -> str:
     found: dict[str, dict[str, list[str]]] = {}
     own = above.label("voices", OWN_VOICE) if "voices" in above.words else ""
     for row in tables.stance(above).to_dict("records"):
-        body = " ".join(filter(None, (row["body"] or f"{lower(row['voice'])} (unnamed)", row["year"], row["relays"] and "(results alone)")))
+        body = " ".join(filter(None, (row["body"] or f"{lower(row['voice'])} (unnamed)", row["year"])))
         who = f"{row['source']} itself" if row["voice"] == own else body
-        named = who + (f" {SIGN}" if row["id"] in doubted else "")
-        found.setdefault(row["stance"], {}).setdefault(named, []).append(f"or {lower(row['or_read_as'])}" if row["or_read_as"] else "")
+        named = who + (" (results alone)" if row["relays"] else "") + (f" {SIGN}" if row["id"] in doubted else "")
+        found.setdefault(row["stance"], {}).setdefault(named, []).append(f"or “{lower(row['or_read_as'])}”" if row["or_read_as"] else "")
     order = above.labels("stances", above.terms("stances")) if "stances" in above.words else []
     told = [
         f"{lower(stance)}: {', '.join(_speaks(who, other) for who, other in found[stance].items())}" for stance in order if stance in found
@@ -105,10 +117,37 @@ def _whole(row: dict[str, str]) -> str:
     return f"{row['source']}, on {lower(row['indication'])} (read as {read}): {said}."
 
 
-def harms_elsewhere(book: Review) -> str:
-    """The names of adverse effects that the whole review holds, for a page on which there is none; without those that nobody reports."""
+def few_limits(book: Review) -> list[str]:
+    """The limits of the evidence that the sources name, where they are few: a count of benefit alone looks surer than its page."""
+    rows = records(book, "limitations")
+    if not 0 < len(rows) <= FEW:
+        return []
+    said = [(row["claim"], lower(book.label("indications", row["indication"])), book.label_of("sources", row["source"])) for row in rows]
+    told = dict.fromkeys(f"{claim} ({'; '.join(filter(None, where))})" for claim, *where in said)
+    return [f"Limits that the pages name: {'; '.join(told)}."]
+
+
+def named_elsewhere(book: Review, name: str, without: Collection[str]) -> str:
+    """What the whole review names of a kind of safety, for a page on which there is none: each name once, with a sign where the
+    public record bears no row of it out. ``without``: frequencies whose rows do not count."""
     whole = book.whole
-    if not whole.has("adverse_effects"):
-        return ""
-    told = [row for row in records(whole, "adverse_effects") if row["frequency"] != NONE_REPORTED]
-    return "; ".join(dict.fromkeys(lower(word(whole, "adverse_effects", "effect", row)) for row in told))
+    _, column, _ = tables.SAFETY[name]
+    doubted = doubts(whole)
+    found: dict[str, list[bool]] = {}
+    for row in records(whole, name):
+        if row.get("frequency", "") not in without:
+            found.setdefault(lower(word(whole, name, column, row)), []).append(row["id"] in doubted)
+    return "; ".join(what + (f" {SIGN}" if all(unsure) else "") for what, unsure in found.items())
+
+
+def other_steps(book: Review) -> list[str]:
+    """Of each algorithm of which the selection shows a part: which steps are filed elsewhere, and where."""
+    shown, told = {row["id"]: row for row in records(book, "algorithm_steps")}, []
+    for name in dict.fromkeys(row["algorithm"] for row in shown.values()):
+        rest = [row for row in records(book.whole, "algorithm_steps") if row["algorithm"] == name and row["id"] not in shown]
+        where: dict[str, list[str]] = {}
+        for row in rest:
+            where.setdefault(lower(book.label("indications", row["indication"])), []).append(row["step"])
+        steps = "; ".join(f"{', '.join(numbers)} under {indication}" for indication, numbers in where.items())
+        told += [f"Steps of “{name}” that are filed elsewhere and not in this table: {steps}."] if steps else []
+    return told

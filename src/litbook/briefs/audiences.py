@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from litbook import charts, tables
-from litbook.briefs import around, plain
-from litbook.briefs.page import Column, Page, lists
+from litbook.briefs import advice, around, plain
+from litbook.briefs.lists import lists
+from litbook.briefs.page import Column, Page
 from litbook.display import heading, remarks, show, show_listings, show_safety, summary
 from litbook.errors import UnknownTerm
 from litbook.review import Review
@@ -31,7 +32,9 @@ def _dose_chart(page: Page) -> None:
 def _evidence(page: Page) -> None:
     labels = {term: page.book.label("directions", term) for term in directions(page.book)}
     show(tables.evidence_by_route(page.book).rename(columns=labels), caption="Findings by route, counted in statements")
-    remarks([*tables.said_by(page.book), "Adverse effects are not findings: see Safety."] if page.book.has("findings") else [])
+    if page.book.has("findings"):
+        remarks([*tables.said_by(page.book), *tables.benefit_by_outcome(page.book), "Adverse effects are not findings: see Safety."])
+    remarks(around.few_limits(page.book))
 
 
 def _practice(page: Page) -> None:
@@ -41,7 +44,8 @@ def _practice(page: Page) -> None:
 
 def _research(page: Page) -> None:
     columns = (page.safety, *_immune(page), page.disagreements)
-    lists(page, *columns, drawn=("doses", "recommendations", "findings"))
+    few = ("limitations",) if around.few_limits(page.book) else ()
+    lists(page, *columns, drawn=("doses", "recommendations", "findings", *few))
 
 
 def _immune(page: Page) -> tuple[Column, ...]:
@@ -91,8 +95,9 @@ def _broader_rows(page: Page) -> None:
         show_safety(page.above, ABOVE)
     told = page.ledger_above
     if len(told):
-        show(told, caption="Disagreements in which rows on broader indications take part")
-    show_listings(page.above, *(name for name in names if name not in SHOWN_ALONE), where=ABOVE)
+        show(told, caption="Further disagreements in which rows on broader indications take part")
+    show_listings(page.above, *sorted((name for name in names if name not in SHOWN_ALONE), key="algorithm_steps".__eq__), where=ABOVE)
+    remarks(around.other_steps(page.above))  # beneath the table that it is about
 
 
 def _contraindication_rows(page: Page) -> None:
@@ -100,7 +105,8 @@ def _contraindication_rows(page: Page) -> None:
 
 
 def _place_rows(page: Page) -> None:
-    show_listings(page.book, "selection", "alternatives", "algorithm_steps", "route_statements")
+    show_listings(page.book, "selection", "alternatives", "route_statements", "algorithm_steps")
+    remarks(around.other_steps(page.book))
 
 
 def _mechanism_rows(page: Page) -> None:
@@ -159,7 +165,7 @@ AUDIENCES: dict[str, tuple[tuple[Section, ...], tuple[Section, ...]]] = {
     ),
     "plain": (
         (
-            ("What is advised", plain.advice),
+            ("What is advised", advice.advice),
             ("What the pages say happens", plain.findings),
             ("What may go wrong", plain.safety),
             ("Where the pages disagree", plain.disagreements),

@@ -1,32 +1,23 @@
-"""The lists of a brief's first page: names with who says so, and nothing left out in silence."""
+"""What a brief is made of: the lists of its first page, with who says so, and nothing left out in silence."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from html import escape
-from typing import Any
 
 import pandas as pd
-from IPython.display import display
 
 from litbook import tables
 from litbook.briefs import around
 from litbook.briefs.sides import in_short
-from litbook.markup import unbroken
 from litbook.review import Review
 from litbook.tables.common import all_extracts
-from litbook.tables.public_record import SIGN
 
-HARMS = ("adverse_effects", "contraindications")
-HARM = tables.SAFETY["adverse_effects"][0]
+# What a page without any tells from elsewhere, without what is filed there as not seen.
+ELSEWHERE = {"adverse_effects": (around.NONE_REPORTED,), "monitoring": ()}
+HERE = "Here"  # the kind of the entry that says that nothing on safety is filed
 DISAGREE = "Where the sources disagree"
-SHORT = 400  # characters of a list up to which it is kept in one column
-CROWDED = 3200  # characters of the lists from which on a first page is printed smaller
-TAG = re.compile(r"<[^>]*>")
-BROADER = "said-of-broader-indications"  # the id of the heading under which they stand
 
 
 @dataclass(frozen=True)
@@ -86,26 +77,37 @@ class Page:
         here = {name for entry in (*own, *above) for name in entry.rows.split()}
         every = _entries(tables.safety_in_short(self.book.whole, ("contraindications",), everywhere=True))
         elsewhere = [_apart(entry, "named elsewhere") for entry in every if not here & {*entry.rows.split()}]
-        nothing = () if own else (Entry("Here", "", "Nothing on safety is filed under this indication itself", ""),)
-        harms = around.harms_elsewhere(self.book) if not any(entry.kind.startswith(HARM) for entry in (*own, *above)) else ""
-        away = (Entry(f"{HARM}s", "", f"None is named here. Named elsewhere in the review: {harms}", ""),) if harms else ()
-        return Column("Safety", (*own, *nothing, *above, *away, *elsewhere), "")
+        none = f"Nothing on {tables.kinds_of_safety(self.book)} is filed under this indication itself"
+        nothing = () if own else (Entry(HERE, "", none, ""),)
+        return Column("Safety", (*own, *nothing, *above, *self._away((*own, *above)), *elsewhere), "")
+
+    def _away(self, told: tuple[Entry, ...]) -> Iterator[Entry]:
+        """Harms and what is to be watched, by name, where the page would have none: the review names some elsewhere."""
+        for name, without in ELSEWHERE.items():
+            kind = tables.SAFETY[name][0]
+            names = "" if any(entry.kind.startswith(kind) for entry in told) else around.named_elsewhere(self.book, name, without)
+            if names:
+                yield Entry(kind, "", f"None is named here. Named elsewhere, see the page on safety for who says so: {names}", "")
 
     def _above(self, own: tuple[Entry, ...]) -> tuple[Entry, ...]:
-        """Of what is named of safety for broader indications: harms that are not named here too, and each kind that is not."""
+        """What is named of safety for broader indications and not here too."""
         kinds, names = {entry.kind for entry in own}, {(entry.kind, entry.how, entry.what) for entry in own}
-        harms = {tables.SAFETY[name][0] for name in HARMS}
         found = _entries(tables.safety_in_short(self.above, everywhere=True))
         return tuple(
             _apart(entry, "further for broader indications" if entry.kind in kinds else "for broader indications")
             for entry in found
-            if (entry.kind, entry.how, entry.what) not in names and (entry.kind in harms or entry.kind not in kinds)
+            if (entry.kind, entry.how, entry.what) not in names
         )
 
     @cached_property
     def selection(self) -> Column:
-        """Who it is said to be for."""
-        return Column("Who it is said to be for", _entries(tables.selection_in_short(self.book)), "No page says for whom.")
+        """Who it is said to be for, and what more is required, or named as not fitting, for broader indications."""
+        own = _entries(tables.selection_in_short(self.book))
+        names = {entry.what for entry in own}
+        firm = self.book.labels("polarities", ("required", "against")) if "polarities" in self.book.words else []
+        found = _entries(tables.selection_in_short(self.above, everywhere=True)) if self.book.selection.indication else ()
+        above = (_apart(entry, "for broader indications") for entry in found if entry.how in firm and entry.what not in names)
+        return Column("Who it is, and is not, said to be for", (*own, *above), "No page says for whom.")
 
     @cached_property
     def immune(self) -> Column:
@@ -117,7 +119,7 @@ class Page:
         """The disagreements that nothing explains, with those on what the page lists from elsewhere."""
         own, every = tables.standing(self.book), tables.standing(self.book.whole)
         listed = {name for entry in self.safety.entries for name in entry.rows.split()}
-        more = every[[bool(listed & {*members.split()}) for members in every["members"]]]
+        more = every[every["members"].map(lambda members: bool(listed & {*members.split()})).astype(bool)]
         return pd.concat([own, more[~more["id"].isin(own["id"])]], ignore_index=True)
 
     @cached_property
@@ -139,9 +141,14 @@ class Page:
         classes = list(dict.fromkeys(found["class"]))
         ordered = sorted(found.to_dict("records"), key=lambda row: classes.index(row["class"]))
         names = {self.book.label_of("sources", source): tag for source, tag in self.tags.items()}
+        own = set(tables.standing(self.book)["id"])
         entries = tuple(
-            Entry(row["class"], "", row["topic"], row["members"], in_short(row["summary"], names, len(ordered))) for row in ordered
-        )
+            Entry(
+                row["class"] + ("" if row["id"] in own else ", on what is listed from elsewhere"),
+                "", row["topic"], row["members"], in_short(row["summary"], names, len(ordered)),
+            )
+            for row in ordered
+        )  # fmt: skip
         settled = len(tables.ledger(self.book)) - len(tables.standing(self.book))
         more = f"Found and explained, or none after all: {settled}; see “Every disagreement”." if settled else ""
         return Column(DISAGREE, entries, "Rules that compare the rows found none that stands.", more)
@@ -152,90 +159,6 @@ def _apart(entry: Entry, why: str) -> Entry:
     return replace(entry, kind=f"{entry.kind}, {why} ({entry.where})", where="")
 
 
-def lists(page: Page, *columns: Column, drawn: Collection[str] = ()) -> None:
-    """Show columns of names side by side; each name leads to its rows, by the sources that say so. ``drawn`` are the tables that
-    the first page shows in another way."""
-    shown = [column for column in columns if column.entries or column.nothing]
-    html = "".join(f"<div><h3>{escape(column.title)}</h3>{''.join(_blocks(page, column))}</div>" for column in shown)
-    crowded = " crowded" if len(TAG.sub("", html)) > CROWDED else ""
-    told = "; ".join(f"{column.title}: {len(column.entries)}" for column in shown)
-    beyond = _beyond(page)
-    sign = f"{SIGN} The public record does not bear this out, or shows otherwise: see the table." if SIGN in html + beyond else ""
-    legend = " ".join(filter(None, (_legend(page, shown), sign)))
-    notes = "".join(f"<p class='note'>{note}</p>" for note in (legend, _beside(page, shown, drawn), beyond) if note)
-    display({"text/plain": told, "text/html": f"<div class='in-columns{crowded}'>{html}</div>{notes}"}, raw=True)
-
-
-def _legend(page: Page, columns: Sequence[Column]) -> str:
-    """Who speaks, and with what interest: the sources of the selection and those that the lists name, with their short names."""
-    rows = {name for column in columns for entry in column.entries for name in entry.rows.split()}
-    used = {page.book.label_of("sources", page.sources_of[name]) for name in rows}
-    tags = {page.book.label_of("sources", source): tag for source, tag in page.tags.items()}
-    counted = {row["source"]: row["extracts"] for row in tables.sources(page.book).to_dict("records")}
-    told = [
-        f"<strong>{escape(tags[row['source']])}</strong> {escape(_told(row, counted[row['source']]))}"
-        for row in tables.sources(page.book.whole).to_dict("records")
-        if row["source"] in used or counted[row["source"]]
-    ]
-    return f"Sources, and their interest: {'; '.join(told)}." if told else ""
-
-
-def _beside(page: Page, columns: Sequence[Column], drawn: Collection[str]) -> str:
-    """What is filed under the indication and stands further down alone."""
-    named = [column for column in columns if column.title != DISAGREE]  # there a row is a member and not told
-    listed = {name for column in named for entry in column.entries for name in entry.rows.split()}
-    first = {name for name, frame in page.book.selected(("id",)).items() if set(frame["id"]) <= listed}
-    return escape(around.counted("Filed here too, and shown further down alone", page.book, {*first, *drawn}))
-
-
-def _beyond(page: Page) -> str:
-    """How much is said of broader indications: a page with little on it must not look like all that there is."""
-    if not page.book.selection.indication:
-        return ""
-    told = around.beyond(page.above)
-    where = f"<a href='#{BROADER}'>as said of broader indications</a>"
-    return f"{escape(told)} Whether it holds here, no page says; it stands {where}." if told else ""
-
-
-def _told(row: dict[str, Any], n: int) -> str:
-    filed = f", {n} extract{'' if n == 1 else 's'} filed here" if n else ""
-    return f"{row['source']} ({row['type'].lower()}; interest: {row['interest'].lower()}{filed})"
-
-
 def _entries(table: object) -> tuple[Entry, ...]:
     records = table.to_dict("records")  # type: ignore[attr-defined]
     return tuple(Entry(row["kind"], row["how"], row["what"], row["rows"], row["only"], row["where"], row["doubt"]) for row in records)
-
-
-def _blocks(page: Page, column: Column) -> Iterator[str]:
-    if not column.entries:
-        yield f"<p>{escape(column.nothing)}</p>"
-    for kind in dict.fromkeys(entry.kind for entry in column.entries):
-        own = [entry for entry in column.entries if entry.kind == kind]
-        ways = list(dict.fromkeys(entry.how for entry in own))
-        told = [_way(page, how, [entry for entry in own if entry.how == how]) for how in ways]
-        text = f"<strong>{escape(kind)}.</strong> {' '.join(told)}"
-        whole = " class='whole'" if len(TAG.sub("", text)) < SHORT else ""
-        yield f"<p{whole}>{text}</p>"
-    if column.more:
-        yield f"<p>{escape(column.more)}</p>"
-
-
-def _way(page: Page, how: str, entries: list[Entry]) -> str:
-    names = "; ".join(named(page, entry) for entry in entries)
-    return f"<i>{escape(how)}:</i> {names}." if how else f"{names}."
-
-
-def named(page: Page, entry: Entry) -> str:
-    """A name that leads to its first row, what it is not said without, and the short names of the sources that say so, each
-    leading to its first row there."""
-    rows = entry.rows.split()
-    told = "; ".join(filter(None, (entry.where if entry.where.lower() != entry.what.lower() else "", entry.only)))
-    only = (f" ({unbroken(told)})" if told else "") + (f" {SIGN}" if entry.doubt else "")
-    if not rows:
-        return unbroken(entry.what) + only
-    firsts: dict[str, str] = {}
-    for name in rows:
-        firsts.setdefault(page.tags[page.sources_of[name]], name)
-    by = "".join(f" <a class='by' href='#{escape(name, quote=True)}'>{escape(tag)}</a>" for tag, name in firsts.items())
-    return f"<a href='#{escape(rows[0], quote=True)}'>{unbroken(entry.what)}</a>{only}{by}"

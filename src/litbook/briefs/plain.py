@@ -2,36 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from html import escape
-
 import pandas as pd
-from IPython.display import display
 
 from litbook import tables
 from litbook.briefs import around
-from litbook.briefs.page import Page
+from litbook.briefs.page import HERE, Page
 from litbook.briefs.sides import sides
+from litbook.briefs.wording import in_plain_words, say
 from litbook.disagreements import RULES, WITHIN
-from litbook.markup import links
 from litbook.review import Review
 from litbook.tables.common import all_extracts, lower, records, statements
-from litbook.tables.public_record import doubts
+from litbook.tables.public_record import SIGN, doubts
 from litbook.tables.relayed import UNNAMED
-from litbook.tables.staleness import DATED, OWN_VOICE
 
-Sentence = tuple[str, str]  # what is said, and the ids of the rows behind it
-
-
-def say(sentences: Iterable[Sentence]) -> None:
-    """Show sentences as a list; each unfolds to the rows that it is made from."""
-    told = list(sentences)
-    items = "".join(f"<li>{escape(text)}{_where(rows)}</li>" for text, rows in told)
-    display({"text/plain": " ".join(text for text, _ in told), "text/html": f"<ul class='plain'>{items}</ul>"}, raw=True)
-
-
-def _where(rows: str) -> str:
-    return f" <details class='behind'><summary>where</summary><span>{links(rows)}</span></details>" if rows else ""
+UNTOLD, NOT_BORNE_OUT = "Filed here too, but told on the other pages alone", "not borne out by the public record"
+TOLD = ("recommendations", "findings", "doses", *tables.SAFETY)  # kinds of extracts that the page tells, or says that it leaves out
 
 
 def opening(page: Page) -> None:
@@ -51,71 +36,10 @@ def opening(page: Page) -> None:
             (f"{_count(rows, 'piece was', 'pieces were')} taken from the sources.", ""),
             (f"{approved} of these {_one(approved, 'was', 'were')} approved.", ""),
             ("Doses are left out of the text here on purpose. On the web page, what stands under “The way back” may name some.", ""),
+            *((told.replace(SIGN, NOT_BORNE_OUT), "") for told in (around.counted(UNTOLD, book, TOLD),) if told),
             *((limit, "") for limit in book.settings["review"]["limits"]),
         ]
     )
-
-
-def advice(page: Page) -> None:
-    """What bodies and pages advise, one sentence each, as it was read from the page and in no one's own words."""
-    found = tables.stance(page.book).to_dict("records")
-    if not found:
-        say([("No guideline, no society and no page advises on this.", "")])
-        return
-    words = {page.book.label("stances", term): in_plain_words(page.book, "stances", term) for term in page.book.terms("stances")}
-    doubted = doubts(page.book)
-    said = []
-    for speaker, rows in _by_speaker(page.book, found).items():
-        views = _views(words, rows)
-        about = " and ".join(dict.fromkeys(row["indication"].lower() for row in rows))
-        held = dict.fromkeys(f"Of one part, it was looked up: {doubted[row['id']]}." for row in rows if row["id"] in doubted)
-        said.append((" ".join([f"{speaker}, on {about}.", *views, *held]), " ".join(row["id"] for row in rows)))
-    if all(not row["body"] for row in found):
-        said.insert(0, ("No guideline and no society is named.", ""))
-    said += [(f"The newest advice with a year is {told}.", "") for told in _newest(page.book)]
-    say(said)
-
-
-def _by_speaker(book: Review, found: list[dict[str, str]]) -> dict[str, list[dict[str, str]]]:
-    """Recommendations by who speaks: each document of a body on its own, each page with all that it says itself."""
-    speakers: dict[str, list[dict[str, str]]] = {}
-    for row in found:
-        results = ", of whom it tells results alone and no advice" if row["relays"] else ""
-        body = f"{row['body']}{_year(row['year'])}, as a page tells it{results}"
-        speakers.setdefault(body if row["body"] else _speaker(book, row), []).append(row)
-    return speakers
-
-
-def _views(words: Mapping[str, str], rows: Sequence[Mapping[str, str]]) -> list[str]:
-    """Each stance that rows were read as, with the others that they could be read as."""
-    told: list[str] = []
-    for stance in dict.fromkeys(row["stance"] for row in rows):
-        others = dict.fromkeys(words[row["or_read_as"]] for row in rows if row["stance"] == stance and row["or_read_as"])
-        begin = "Elsewhere read as" if told else "Read as"
-        told.append(" ".join([f"{begin}: {words[stance]}.", *(f"Or: {other}." for other in others)]))
-    return told
-
-
-def _newest(book: Review) -> list[str]:
-    """The newest recommendation that carries a year, and how old it is; none where none does."""
-    dated = [row for row in tables.staleness(book).to_dict("records") if row["group"] == DATED and not row["relays"]]
-    return [f"{row['body'] or row['source']} {row['dated']}, {row['age_in_years']} years old" for row in dated[-1:]]
-
-
-def in_plain_words(book: Review, vocabulary: str, term: str) -> str:
-    """What a term says for readers who know no jargon; its definition where the vocabulary has nothing plainer."""
-    row = book.words[vocabulary][term]
-    return row.get("in_plain_words") or row["definition"].rstrip(".").lower()
-
-
-def _speaker(book: Review, row: dict[str, str]) -> str:
-    if row["voice"] == book.label("voices", OWN_VOICE):
-        return f"The page “{row['source']}” itself"
-    return f"{row['voice']}, not named, as the page “{row['source']}” tells it"
-
-
-def _year(year: str) -> str:
-    return f" in {year}" if year else " (no year is given)"
 
 
 def findings(page: Page) -> None:
@@ -176,9 +100,14 @@ def safety(page: Page) -> None:
             )
             word = f", “{how.lower()}”" if how else ""
             said.append((f"{kind}{word}: {names}.", " ".join(entry.rows for entry in part)))
-    if not all(entry.rows for entry in entries):
-        said.insert(0, ("The pages say nothing of harm under this heading. That does not mean that there is none.", ""))
-    say(said)
+    unfiled = [
+        "The pages say nothing of harm under this heading. That does not mean that there is none."
+        if entry.kind == HERE
+        else f"{entry.kind}: {lower(entry.what)}."
+        for entry in entries
+        if not entry.rows
+    ]
+    say([*((sentence, "") for sentence in unfiled), *said])
 
 
 def disagreements(page: Page) -> None:
@@ -199,7 +128,8 @@ def disagreements(page: Page) -> None:
 
 
 def _sides(summary: str) -> list[str]:
-    return [f"“{held or 'One side'}”: {pages}." for held, pages in sides(summary)]
+    told = (f"“{held or 'One side'}”: {pages}." for held, pages in sides(summary))
+    return [side.replace(f" {SIGN}", f" ({NOT_BORNE_OUT})") for side in told]
 
 
 def sources(page: Page) -> None:

@@ -6,19 +6,14 @@ import re
 from collections.abc import Mapping
 
 ONE, LEAST, ALL = 140, 75, 1000  # characters that a first page has for the sides of one disagreement and of all
-RELAYED = re.compile(r" \((?:relaying )?[^()]*\)")
+RELAYED = re.compile(r" \(relaying (?:[^()]|\([^()]*\))*\)")  # a work's name may have brackets of its own
 AMOUNT = re.compile(r"\d ?[mµ]?g\b")  # sides that hold a dose are not cut for want of room
 
 
 def sides(summary: str) -> list[tuple[str, str]]:
     """What each side of a disagreement holds and which pages hold it, without the works that they relay."""
-    told = []
-    for side in summary.split(" | "):
-        while (shorter := RELAYED.sub("", side)) != side:
-            side = shorter
-        held, _, pages = side.rpartition(": ")
-        told.append((held, ", ".join(dict.fromkeys(pages.split(", ")))))
-    return told
+    parts = (RELAYED.sub("", side).rpartition(": ") for side in summary.split(" | "))
+    return [(held, pages) for held, _, pages in parts]
 
 
 def in_short(summary: str, names: Mapping[str, str], beside: int) -> str:

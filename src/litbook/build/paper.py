@@ -10,7 +10,7 @@ from multiprocessing import get_context
 from typing import Any
 
 FULL = "in-full"  # the id of the heading after which a page is printed on pages of its own
-BROADER = "href='#said-of-broader-indications'"  # stands in a first part where anything is said of them
+BROADER = 'href="#said-of-broader-indications"'  # stands in a first part where anything is said of them
 FIRST_PART = (
     "This print is the first part alone. Its tables, {}every disagreement and the way back to each sentence stand on the web page of the "
     "same name."
@@ -26,7 +26,7 @@ CUT = re.compile(
     re.DOTALL,
 )
 NEIGHBOUR = re.compile(r' href="[a-z0-9-]+\.html"')  # a sheet is passed on without the pages beside it
-ZOOMS = (1, 0.95, 0.9, 0.86, 0.84)
+ZOOMS = (1, 0.95, 0.9, 0.86, 0.83)
 A4_AND_MARGINS = (210, 297, 7, 10)  # mm, those of the style
 # A larger sheet, which the zoom brings back to A4.
 SHEET = " @page brief {{ size: {:.3f}mm {:.3f}mm !important; margin: {:.3f}mm {:.3f}mm !important }}"

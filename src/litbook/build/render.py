@@ -25,10 +25,10 @@ from litbook.build.template import TEMPLATES, environment, inline, running, unba
 from litbook.changes import KINDS, Change, unimportant
 from litbook.display import IN_JUPYTER
 from litbook.errors import FailedReport
-from litbook.markup import BEHIND, table_html
+from litbook.markup import BEHIND, table_html, unbroken
 from litbook.review import Review
 from litbook.tables.common import records
-from litbook.tables.public_record import SIGN, doubts, held, in_full, on_statement, on_work
+from litbook.tables.public_record import SIGN, doubts, held, in_full, in_short, on_statement
 
 HEADING = re.compile(r"\A# .*\n*")
 DRAFT = "DRAFT"
@@ -125,10 +125,12 @@ class Renderer:
         """The page that leads to the others, and to the ``files`` to take away (path and about, or path and report)."""
         at_hand = sum(text is not None for text in self.texts.values())
         settings = self.review.settings["review"]
-        rows, unapproved = len(self._back), len(self._back.keys() & self._unapproved)
+        rows, unapproved, changed = len(self._back), len(self._back.keys() & self._unapproved), self.review.changed_files()
+        told = [f"extracts of this review that are not approved: {unapproved} of {rows}"] if unapproved else []
+        told += [f"changed since they were approved: {', '.join(changed)}"] if changed else []
         page = {
-            **self._page(self.review.title, draft=bool(unapproved)),
-            "draft": f"extracts of this review that are not approved: {unapproved} of {rows}. {LIMIT}" if unapproved else "",
+            **self._page(self.review.title, draft=bool(told)),
+            "draft": f"{'; '.join(told)}. {LIMIT}" if told else "",
             "question": settings["question"],
             "scope": settings.get("scope", ""),
             "limits": settings["limits"],
@@ -156,21 +158,20 @@ class Renderer:
         }
 
     def _extract(self, name: str, plain: bool) -> dict[str, Any]:
-        """What the way back of one row tells; with the quote where the text is at hand. ``plain``: no dose in its title."""
+        """What the way back of one row tells; with the quote where the text is at hand. ``plain``: what it is about
+        is told without a dose."""
         row = self._back[name]
         source = self._sources[row["source"]]
         told: dict[str, Any] = {
             **row,
             "record": [in_full(self.review, check) for check in self._held.get(name, ())],
-            "statement_record": [in_full(self.review, check) for check in self._beside.get(name, ())],
-            "work_record": [on_work(self.review, check) for check in self._held.get(row["work"], ())],
+            "statement_record": [in_short(self.review, check) for check in self._beside.get(name, ())],
+            "work_record": [in_short(self.review, check) for check in self._held.get(row["work"], ())],
             "table": row["table"].replace("_", " "),
             "source": source["label"],
             "url": source["url"] if WEB.match(source["url"]) else "",
             "file": source["file"],
-            "about": (self._undosed if plain else self._subjects)[name],
-            "sign": f" {SIGN}" if name in self._doubts else "",
-            "claim": self._claims.get(name, ""),
+            "title": unbroken(self._title(name, row["table"].replace("_", " "), plain)),
             "inferred": tables.in_words(self.review, row["table"], row["inferred"]),
             "status": self.review.label("statuses", row["status"]),
             "recorded": self.review.approvals.get(name, ""),
@@ -183,6 +184,11 @@ class Renderer:
             told["before"], told["after"] = anchors.neighbourhood(text, span)
             told["quote"] = span.of(text)
         return told
+
+    def _title(self, name: str, table: str, plain: bool) -> str:
+        about = (self._undosed if plain else self._subjects)[name]
+        told = ": ".join(filter(None, (name, table, about, self._claims.get(name, ""))))
+        return told + (f" {SIGN}" if name in self._doubts else "")
 
     def _extracted(self, name: str, table: str) -> str:
         """By how many readers a row was extracted, and what became of one that a single reader saw."""

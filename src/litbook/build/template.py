@@ -18,7 +18,6 @@ TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 CONTENTS = "<!--contents-->"
 SECTION = re.compile(r"<h([23]) id=[\"']([^\"']+)[\"']>(.*?)</h\1>", re.DOTALL)
 ANCHOR = re.compile(r"<a class=\"anchor-link\"[^>]*>.*?</a>")
-KEPT = re.compile(r"(<h[23][^>]*>[^<]*</h[23]>)\s*(<div class='scroll'.*?</table></div>)", re.DOTALL)
 TAG = re.compile(r"<[^>]*>")
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
@@ -53,9 +52,8 @@ def environment() -> jinja2.Environment:
 
 
 def with_contents(page: str) -> str:
-    """A page with the list of its sections in the place that its template keeps for it, without signs beside headings, and each
-    heading in one box with a table that follows at once: on paper they stay together."""
-    page = KEPT.sub(r"<div class='kept'>\1\n\2</div>", ANCHOR.sub("", page))
+    """A page with the list of its sections in the place that its template keeps for it, and without signs beside headings."""
+    page = ANCHOR.sub("", page)
     return page.replace(CONTENTS, _listed(SECTION.findall(page)), 1)
 
 

@@ -14,6 +14,7 @@ from litbook.charts import scales, sheet, style
 from litbook.charts.measure import LINE, height, widest, wrapped
 from litbook.charts.sheet import POINTS, Block, Sheet
 from litbook.charts.style import Size, lower, plural
+from litbook.quantities import joined
 from litbook.review import Review
 
 LOG_FROM = 8  # a panel whose values span this factor is easier to read on a log axis
@@ -66,7 +67,7 @@ def panel(
     n = f"n = {plural(len(own), 'row')}, {plural(own['source'].nunique(), 'source')}"
     title = f"Not {lower(lead)}, but {lower(drug)}: {kind} ({n})" if lead else f"{drug}: {kind} ({n})"
     rows = own.to_dict("records")
-    lines = [(wrapped(_label(row), at.labels, size.text), wrapped(row["as_reported"], at.words, size.text)) for row in rows]
+    lines = [(wrapped(_label(row), at.labels, size.text), wrapped(joined(row["as_reported"]), at.words, size.text)) for row in rows]
     talls = [height(max(len(who), len(dose)), size.text) + size.pad for who, dose in lines]
     unit, absolute = own["unit"].iloc[0], own["_absolute"].iloc[0] if weight else ""
     ticks = size.tick + 2 + size.text * LINE

@@ -16,6 +16,7 @@ from litbook.charts.style import Chart, Size, lower, plural
 from litbook.review import Review
 from litbook.tables.common import records
 from litbook.tables.public_record import CITES, SIGN, beside, doubts
+from litbook.tables.short import NO_EXPOSURE
 from litbook.tables.summaries import checked_weight, who_and_where
 
 COLUMNS = ("id", "drug", "panel", "unit", "label", "route", "low", "low_op", "high", "high_op", "cap", "as_reported", "source")
@@ -150,8 +151,8 @@ def _alt(marks: pd.DataFrame) -> str:
 
 
 def _why_nothing(review: Review, in_words: int) -> str:
-    exposed = {row["exposure"] for row in records(review, "immune_effects")} - {doses.NOT_STATED, "none"}
-    more = " Exposures that effects on the immune system are tied to stand with these." if exposed else ""
+    exposed = {row.get("exposure", doses.NOT_STATED) for row in records(review, "immune_effects")} - {doses.NOT_STATED, NO_EXPOSURE}
+    more = " Where an effect on the immune system is tied to an exposure, that stands beside the effect." if exposed else ""
     if in_words:
         told = plural(in_words, "dose or exposure", "doses or exposures")
         return f"No numeric dose: what is filed here gives {told} in words only, so there is no range to draw.{more}"

@@ -15,12 +15,12 @@ from litbook.review import Review
 from litbook.tables.common import statements
 from litbook.tables.evidence import (
     AGAINST,
-    BENEFIT,
     CONTRADICTED,
     NOT_APPLICABLE,
     NOT_REPORTED,
     NOT_SEARCHED,
     OTHER_ROWS,
+    benefit_by_outcome,
     directions,
     doubted_in,
     evidence,
@@ -60,7 +60,7 @@ def evidence_map(review: Review, size: str = "report") -> Chart:
     figure, too_tall = sheet.stacked(format_, build, [factor for factor in LARGER if level(factor)] if format_.least else [])
     notes = (
         *said_by(review),
-        *_benefit_by_outcome(review),
+        *benefit_by_outcome(review),
         "A statement with several indications stands in several cells. Adverse effects are not findings: see the tables of safety. What "
         "names no route, such as a definition, is not counted.",
         "Counts are statements in the sources, not studies and not people; several pages may relay one work. A broader indication "
@@ -85,17 +85,6 @@ def _title(review: Review, cells: pd.DataFrame) -> str:
         title += f"; {n - named} of {n} name no route" if named else "; none names a route"
     against = int((cells["state"] == CONTRADICTED).sum())
     return title + (f"; contradicted in {plural(against, 'cell')}" if against else "")
-
-
-def _benefit_by_outcome(review: Review) -> list[str]:
-    """What the statements of benefit are about: praise of safety is no relief of pain. Nothing where outcomes are not grouped."""
-    findings = review.table("findings") if review.has("findings") else pd.DataFrame(columns=["direction"])
-    own = findings[findings["direction"] == BENEFIT]
-    if own.empty or "outcome_domain" not in own or "outcome_domains" not in review.words:
-        return []
-    counts = statements(own).groupby(own["outcome_domain"]).nunique()
-    told = [f"{lower(review.label('outcome_domains', term))} {counts[term]}" for term in review.terms("outcome_domains") if term in counts]
-    return [f"{review.label('directions', BENEFIT)} is said of: {', '.join(told)}. A statement may name several outcomes."]
 
 
 def _depths(review: Review, cells: pd.DataFrame) -> dict[str, int]:

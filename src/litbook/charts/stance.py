@@ -11,7 +11,7 @@ from litbook.charts.style import Chart, Size, lower, plural
 from litbook.review import Review
 from litbook.tables.common import records, statements
 from litbook.tables.public_record import SIGN, doubts
-from litbook.tables.summaries import RESULTS, results_only
+from litbook.tables.summaries import RESULTS, from_topic, results_only
 
 COLUMNS = ("id", "statement", "voice", "lane", "body", "year", "indication", "stance", "or_read_as", "relays", "level", "grade", "source")
 UNCLEAR = "*"  # beside a stance that could also be read as another one
@@ -45,7 +45,7 @@ def guideline_stance(review: Review, size: str = "report") -> Chart:
     return Chart(title, figure, marks[list(COLUMNS)], _alt(marks), (*_notes(marks, _grades(review), short=size == "brief"), *too_tall))
 
 
-def _mark(review: Review, row: dict[str, str], doubted: bool) -> dict[str, str]:
+def _mark(review: Review, row: dict[str, str], doubted: bool) -> dict[str, str | bool]:
     """One recommendation in words; what begins with an underscore is for drawing."""
     source_itself = row["voice"] == "source"
     of_body = review.label("bodies", row["body"]) or ("" if source_itself else f"{review.label('voices', row['voice'])}, unnamed")
@@ -64,6 +64,7 @@ def _mark(review: Review, row: dict[str, str], doubted: bool) -> dict[str, str]:
         "source": review.label_of("sources", row["source"]),
         "relays": RESULTS if results_only(row) else "",
         "_stance": row["stance"],
+        "_from_topic": from_topic(row),
         "_signs": (UNCLEAR if row["stance_alternative"] else "") + (SIGN if doubted else ""),
     }
 
@@ -77,14 +78,16 @@ def _title(review: Review, bodies: pd.DataFrame, own: pd.DataFrame) -> str:
         when += ["undated"] if len(years) < len(bodies) else []
         counts = {term: int((bodies["_stance"] == term).sum()) for term in review.terms("stances")}
         results = int((bodies["relays"] != "").sum())
-        alone = f", {results} of them results alone" if results else ""
-        parts.append(f"{len(bodies)} relayed, {' and '.join(when)}{alone} (read as {_by_stance(review, counts)})")
+        alone = f"; results alone: {results}" if results else ""
+        parts.append(f"{len(bodies)} relayed, {' and '.join(when)} (read as {_by_stance(review, counts)}{alone})")
     if len(own):
         counts = {term: statements(own[own["_stance"] == term]).nunique() for term in review.terms("stances")}
         told = f"{plural(statements(own).nunique(), 'statement')} of the sources' own advice"
         results = statements(own[own["relays"] != ""]).nunique()
-        told += f", {results} of results alone" if results else ""
-        parts.append(told if len(bodies) else f"none relayed of a body; {told} ({_by_stance(review, counts)})")
+        inside = [] if len(bodies) else [f"read as {_by_stance(review, counts)}"]
+        inside += [f"results alone: {results}"] if results else []
+        told += f" ({'; '.join(inside)})" if inside else ""
+        parts.append(told if len(bodies) else f"none relayed of a body; {told}")
     return f"Recommendations: {'; '.join(parts)}"
 
 
@@ -121,6 +124,13 @@ def _grades(review: Review) -> list[str]:
     return [f"{known[key]['label']} means: {known[key]['definition']}" for key in used if key in known]
 
 
+def _from_topic(marks: pd.DataFrame) -> list[str]:
+    """Bodies of which the words that were read do not name what they were filed under."""
+    rows = marks[marks["_from_topic"] & (marks["lane"] != OWN)]
+    named = dict.fromkeys(f"{row['body']} {row['year']}".strip() for row in rows.to_dict("records"))
+    return [f"The words read do not name the indication, which is taken from the topic of the page: {', '.join(named)}."] if named else []
+
+
 def _notes(marks: pd.DataFrame, grades: list[str], short: bool) -> list[str]:
     """What the picture does not say; ``short``: in fewer words, and without what it says itself."""
     if short:
@@ -128,11 +138,13 @@ def _notes(marks: pd.DataFrame, grades: list[str], short: bool) -> list[str]:
             "Of a body, a mark is what a source relays of one document, be it advice or only results; no document was read itself. Of the "
             "sources' own advice, n counts statements. Not drawn: for whom and on what condition.",
             *grades,
+            *_from_topic(marks),
         ]
     notes = [
         "Above, one mark is what a source relays of one document or body, be it advice or only results (see the notes in the table); "
         "the documents themselves were not read. Below, n counts statements. Levels and grades stay in the system of their body.",
         *grades,
+        *_from_topic(marks),
         "Not drawn: for whom a recommendation is meant and on what condition; see the table.",
     ]
     unclear = int((marks["or_read_as"] != "").sum())

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from litbook.disagreements.material import Material, Rows, Stand, groups, meetings, stands
+from litbook.doses import Row
 
 BULLET = range(3, 13)  # characters between two items of a list: a line's end, a bullet and blanks, but no empty line alone
 
@@ -71,9 +72,13 @@ def _missing(given: Material, key: str, topic: str, listed: Rows, speaking: Rows
     if any(alone.values()):
         for rank, source in enumerate(sources):
             rows = alone.get((source,), [])
-            items = ", ".join(sorted({given.label(vocabulary, row[column]).lower() for row in rows}))
+            items = ", ".join(sorted({given.label(vocabulary, row[column]).lower() + _reserved(row) for row in rows}))
             side = f"{given.label('sources', source)}: {items or ('nothing of its own' if (source,) in own else 'none named')}"
             yield from stands([key], topic, [(rank, side, rows)]) if rows else [Stand((key,), topic, rank, side, None)]
+
+
+def _reserved(row: Row) -> str:
+    return f" ({row['reservation']})" if row.get("reservation") else ""
 
 
 def setting_and_monitoring(given: Material) -> Iterator[Stand]:

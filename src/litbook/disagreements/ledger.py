@@ -197,17 +197,20 @@ def _on(given: Material, proposal: Proposal, rows: list[Row]) -> str:
 
 
 def _only(given: Material, proposal: Proposal, rows: list[Row]) -> str:
-    """What a frequency of a harm is not said without: of which harm, if it is not the topic, in whom, under what exposure, with
-    what beside it."""
+    """What a frequency of a harm is not said without: of which, if a harm is the topic and no list, in whom, and beside what."""
     told: dict[str, None] = {}
-    # else the topic is a list, and each effect on it a side's own
     on_a_harm = proposal.kind == "frequency" and proposal.topic in {row["label"] for row in given.words.get("effects", {}).values()}
     for row in (row for row in rows if row.get("effect")):
         effect = given.label("effects", row["effect"])
         if on_a_harm and effect != proposal.topic:
             told[f"of {effect[:1].lower()}{effect[1:]}"] = None
         relative = given.told("frequencies", row["frequency"], "relative") == "true"
-        for lead, column in (("in ", "population"), ("", "exposure"), ("with " if relative else "lessened by ", "mitigation")):
+        for lead, column in (
+            ("", "reservation"),
+            ("in ", "population"),
+            ("", "exposure"),
+            ("with " if relative else "lessened by ", "mitigation"),
+        ):
             if row.get(column):
                 told[lead + row[column].replace(": ", ", ")] = None
     return f" – {'; '.join(told)}" if told else ""

@@ -15,7 +15,7 @@ from litbook.markup import heading
 from litbook.review import Review
 from litbook.tables import in_words, way_back
 from litbook.tables.common import word
-from litbook.tables.public_record import held, in_full, on_statement
+from litbook.tables.public_record import held, in_full, in_short, on_statement
 
 _APART = (*SPAN_COLUMNS, "statement", "citation", "inferred", "work", "status", "note")
 
@@ -62,7 +62,7 @@ class Rows:
         for check in held(review).get(name, ()):
             yield "Public record", in_full(review, check)
         for check in on_statement(review).get(name, ()):
-            yield "On the same statement", in_full(review, check)
+            yield "On the same statement", in_short(review, check)
         for check in held(review).get(row["work"], ()):
             yield "On the cited work", in_full(review, check)
 

@@ -83,7 +83,7 @@ MEANINGS = {
     "kappa": "Cohen's kappa; empty where it is not defined.",
     "level": "Level of evidence as printed, in the system of the body.",
     "grade": "Grade of recommendation as printed, in the system of the body.",
-    "said_by": "The sources that make the claim, or the cited work that it is about.",
+    "said_by": "The sources that make the claim; of a cited work those that cite it, and the work.",
     "looked_at": "When the record was looked at, and where.",
     "n": "Pairs of rows in which at least one extractor entered something.",
     "note": "What a reader of the row should know.",

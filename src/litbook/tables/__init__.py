@@ -9,7 +9,7 @@ from litbook.tables.appraisal import NOT_APPRAISED, appraisal_matrix, appraisals
 from litbook.tables.certainty import summary_of_findings
 from litbook.tables.common import selection_in_words, statements
 from litbook.tables.disagreements import disagreements, ledger, searches, standing
-from litbook.tables.evidence import STATES, evidence, evidence_matrix, said_by
+from litbook.tables.evidence import STATES, benefit_by_outcome, evidence, evidence_matrix, said_by
 from litbook.tables.interest import direction_by_interest, stance_by_interest
 from litbook.tables.listings import listing
 from litbook.tables.provenance import checks, counts, in_words, sources, subjects, way_back, works
@@ -17,7 +17,7 @@ from litbook.tables.relayed import origins, overlap, works_by_source
 from litbook.tables.reporting import flow, reporting
 from litbook.tables.short import evidence_by_route, immune_in_short, safety_in_short, selection_in_short
 from litbook.tables.staleness import source_dates, staleness, staleness_warnings
-from litbook.tables.summaries import SAFETY, checked_weight, dose_ranges, dose_remarks, safety, stance
+from litbook.tables.summaries import SAFETY, checked_weight, dose_ranges, dose_remarks, kinds_of_safety, safety, stance
 
 __all__ = [
     "NOT_APPRAISED",
@@ -27,6 +27,7 @@ __all__ = [
     "agreement",
     "appraisal_matrix",
     "appraisals",
+    "benefit_by_outcome",
     "checked_weight",
     "checks",
     "counts",
@@ -40,6 +41,7 @@ __all__ = [
     "flow",
     "immune_in_short",
     "in_words",
+    "kinds_of_safety",
     "ledger",
     "listing",
     "origins",

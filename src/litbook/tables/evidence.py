@@ -8,7 +8,7 @@ import pandas as pd
 
 from litbook.doses import NOT_STATED
 from litbook.review import Review
-from litbook.tables.common import conserved, records, statements
+from litbook.tables.common import conserved, lower, records, statements
 from litbook.tables.public_record import SIGN, doubts
 
 FINDINGS, CONTRADICTED, OTHER_ROWS = "findings", "contradicted", "other rows only"
@@ -108,11 +108,22 @@ def said_by(review: Review) -> list[str]:
     sentences = [f"Statements by source: {', '.join(told)}. A kind of study is told in {kinds} of {keys.nunique()}."]
     doubted = findings["id"].isin(doubts(review))
     parts = [
-        f"{keys[doubted & way].nunique()} of {keys[way].nunique()} of {review.label('directions', term).lower()}"
+        f"{keys[doubted & way].nunique()} of {keys[way].nunique()} {review.label('directions', term).lower()}"
         for term in directions(review)
         if (doubted & (way := findings["direction"] == term)).any()
     ]
-    return sentences + ([f"{SIGN} Not borne out by the public record, statements: {', '.join(parts)}."] if parts else [])
+    return sentences + ([f"{SIGN} Statements not borne out by the public record: {', '.join(parts)}."] if parts else [])
+
+
+def benefit_by_outcome(review: Review) -> list[str]:
+    """What the statements of benefit are about: praise of safety is no relief of pain. Nothing where outcomes are not grouped."""
+    findings = review.table("findings") if review.has("findings") else pd.DataFrame(columns=["direction"])
+    own = findings[findings["direction"] == BENEFIT]
+    if own.empty or "outcome_domain" not in own or "outcome_domains" not in review.words:
+        return []
+    counts = statements(own).groupby(own["outcome_domain"]).nunique()
+    told = [f"{lower(review.label('outcome_domains', term))} {counts[term]}" for term in review.terms("outcome_domains") if term in counts]
+    return [f"{review.label('directions', BENEFIT)} is said of: {', '.join(told)}. A statement may name several outcomes."]
 
 
 def kinds_told(review: Review) -> set[str]:

@@ -108,10 +108,8 @@ def checks(review: Review) -> pd.DataFrame:
     speaks = {name: review.label_of("sources", source) for name, source in zip(whole["id"], whole["source"], strict=True)}
     citing = {row["id"]: whole[whole["work"] == row["id"]] for row in records(review, "works")}
     for name, own in citing.items():
-        speaks[name] = (
-            ", ".join(review.label_of("sources", source) for source in dict.fromkeys(own["source"]))
-            + f", on {review.label_of('works', name)}"
-        )
+        citing_it = ", ".join(review.label_of("sources", source) for source in dict.fromkeys(own["source"]))
+        speaks[name] = f"{citing_it or 'no extract'}, on {review.label_of('works', name)}"
     rows = [
         {
             "claim": row["claim"],

@@ -35,7 +35,8 @@ def beside(review: Review) -> dict[str, str]:
     checks = held(review)
     found = {name: [_short(review, row) for row in rows] for name, rows in checks.items()}
     cited = {row["id"]: _cited(review, checks[row["id"]]) for row in records(review, "works") if row["id"] in checks}
-    for name, work in zip(*(all_extracts(review)[column] for column in ("id", "work")), strict=True):
+    every = all_extracts(review.whole)  # a selection by route shows tables that know no route whole
+    for name, work in zip(every["id"], every["work"], strict=True):
         if cited.get(work):
             found.setdefault(name, []).append(cited[work])
     return {name: "\n".join(lines) for name, lines in found.items()}
@@ -50,7 +51,7 @@ def _cited(review: Review, rows: list[Row]) -> str:
 def on_statement(review: Review) -> dict[str, list[Row]]:
     """For each extract, by its id, the checks that its statement's other extracts did not stand, for a quote shows their words too;
     without those that are its own."""
-    checks, every = held(review), all_extracts(review)
+    checks, every = held(review), all_extracts(review.whole)
     found: dict[str, list[Row]] = {}
     for _, own in every[every["statement"] != ""].groupby("statement"):
         failed = [row for name in own["id"] for row in checks.get(name, ()) if _doubt(review, row)]
@@ -67,8 +68,8 @@ def in_full(review: Review, row: Row) -> str:
     return ". ".join(part.rstrip(".") for part in (f"{verdict}: {row['record']}", row["reference"], row["note"], looked) if part) + "."
 
 
-def on_work(review: Review, row: Row) -> str:
-    """One check of a cited work in few words, for it stands with each row that cites the work: claim, verdict, what the record shows."""
+def in_short(review: Review, row: Row) -> str:
+    """One check in few words, where it stands with many rows: claim, verdict, what the record shows."""
     return f"“{row['claim']}”: {review.label('verdicts', row['verdict'])} ({row['id']}): {row['record']}."
 
 

@@ -78,9 +78,10 @@ def _where(review: Review, row: dict[str, str], everywhere: bool = False) -> str
     return lower(review.label("indications", row["indication"])) if everywhere or (chosen and row["indication"] != chosen) else ""
 
 
-def selection_in_short(review: Review) -> pd.DataFrame:
-    """Who it is said to be for or not for: one row for each criterion with its polarity, statements and rows."""
-    return _in_short(review, "selection", ("polarity", "polarities"), "criterion")
+def selection_in_short(review: Review, everywhere: bool = False) -> pd.DataFrame:
+    """Who it is said to be for or not for: one row for each criterion with its polarity, statements and rows; ``everywhere`` as for
+    ``safety_in_short``."""
+    return _in_short(review, "selection", ("polarity", "polarities"), "criterion", everywhere)
 
 
 def immune_in_short(review: Review) -> pd.DataFrame:
@@ -89,7 +90,7 @@ def immune_in_short(review: Review) -> pd.DataFrame:
     return _in_short(review, "immune_effects", ("direction", "changes"), "marker")
 
 
-def _in_short(review: Review, name: str, how: tuple[str, str], what: str) -> pd.DataFrame:
+def _in_short(review: Review, name: str, how: tuple[str, str], what: str, everywhere: bool = False) -> pd.DataFrame:
     """One row for each name in the column ``what``, in the order of the vocabulary of the column ``how``."""
     (column, vocabulary), doubted = how, doubts(review)
     told = [
@@ -98,8 +99,8 @@ def _in_short(review: Review, name: str, how: tuple[str, str], what: str) -> pd.
             "kind": review.package.tables[name].title + (NOT_OF_IT if row.get("exposure") == NO_EXPOSURE else ""),
             "how": review.label(vocabulary, row[column]),
             "what": word(review, name, what, row),
-            "where": _where(review, row),
-            "only": _exposure(review, name, row),
+            "where": _where(review, row, everywhere),
+            "only": "; ".join(filter(None, (row.get("reservation", ""), _exposure(review, name, row)))),
             "doubt": doubted.get(row["id"], ""),
             "place": review.terms(vocabulary).index(row[column]) if row[column] else -1,
         }
@@ -112,9 +113,11 @@ def _exposure(review: Review, name: str, row: dict[str, str]) -> str:
     """How firmly an effect is put where it is not flatly asserted, under what exposure, and for how long."""
     if "exposure" not in row:
         return ""
-    hedge = "" if row["hedge"] == ASSERTED else lower(word(review, name, "hedge", row))
+    hedge = "" if row.get("hedge", ASSERTED) == ASSERTED else lower(word(review, name, "hedge", row))
     exposure = "" if row["exposure"] == NOT_STATED else lower(word(review, name, "exposure", row))
-    return "; ".join(filter(None, (hedge, exposure, row.get("persistence", ""))))
+    lasting = row.get("persistence", "")
+    how_long = f"how long: {lasting}" if lasting not in ("", exposure) else ""
+    return "; ".join(filter(None, (hedge, exposure, how_long)))
 
 
 def _labels(review: Review, vocabulary: str) -> list[str]:

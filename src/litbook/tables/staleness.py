@@ -9,10 +9,11 @@ import pandas as pd
 
 from litbook.review import Review
 from litbook.tables.common import all_extracts, records, statements, word
+from litbook.tables.public_record import SIGN, doubts
 from litbook.tables.summaries import RESULTS, results_only
 
 DATED, UNDATED, OWN = "Dated", "Undated", "Own advice of a page"
-OWN_VOICE, APPROVED, CONTRADICTORY = "source", "approved", "contradictory"  # terms of the vocabularies of voices and of statuses
+OWN_VOICE, APPROVED, CONTRADICTORY = "source", "approved", "contradictory"  # terms of the vocabularies of voices and of review statuses
 # Guidelines should be looked at again every 3 years; half of those looked at were outdated in 5.8 years
 # (Shekelle PG et al. JAMA 2001;286:1461-1467, doi 10.1001/jama.286.12.1461).
 LOOK_AGAIN = 3
@@ -22,10 +23,10 @@ def staleness(review: Review) -> pd.DataFrame:
     """Every recommendation of the selection with its age in whole years at ``review.as_of``: dated ones first, the oldest
     on top, then those of bodies without a year, then the pages' own advice with the date of the page.
 
-    Columns: id, group, body, dated, age_in_years (as text, empty where nothing is dated), followed_by, voice, indication,
-    stance, or_read_as, relays, source, work, status. A document carries only a year, so its age is the difference of the
-    calendar years and may be one too many; the age of a page is in years completed since its last update, else since its
-    publication.
+    Columns: id, group, body, dated, age_in_years (as text, empty where nothing is dated), followed_by, voice, indication, stance (with
+    a sign where the public record does not bear it out), or_read_as, relays, source, work, status. A document carries only a year, so
+    its age is the difference of the calendar years and may be one too many; the age of a page is in years completed since its last
+    update, else since its publication.
 
     ``followed_by`` names later documents of the same body and of the same kind of work, whatever their indication: works
     carry no indication, a guideline covers more than the passage that a page relays, and what was narrowed away must not
@@ -33,7 +34,7 @@ def staleness(review: Review) -> pd.DataFrame:
     are not known to them at all.
     """
     pages = {row["id"]: row["updated"] or row["published"] for row in records(review, "sources")}
-    rows = []
+    rows, doubted = [], doubts(review)
     for row in records(review, "recommendations"):
         own = row["voice"] == OWN_VOICE and not row["year"]
         dated = pages[row["source"]] if own else row["year"]
@@ -47,7 +48,7 @@ def staleness(review: Review) -> pd.DataFrame:
                 "followed_by": ", ".join(_later(review, row)),
                 "voice": review.label("voices", row["voice"]),
                 "indication": review.label("indications", row["indication"]),
-                "stance": review.label("stances", row["stance"]),
+                "stance": review.label("stances", row["stance"]) + (f" {SIGN}" if row["id"] in doubted else ""),
                 "or_read_as": review.label("stances", row["stance_alternative"]),
                 "relays": RESULTS if results_only(row) else "",
                 "source": review.label_of("sources", row["source"]),

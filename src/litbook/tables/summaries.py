@@ -170,6 +170,11 @@ def stance(review: Review) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
+def from_topic(row: dict[str, str]) -> bool:
+    """Whether the words that a row was read from do not name its indication, so that the topic of the page had to."""
+    return any(part.startswith("indication=") and part.endswith(": topic") for part in row.get("inferred", "").split("; "))
+
+
 def results_only(row: dict[str, str]) -> bool:
     """Whether a source relays results of a document and no advice: the stance is then how these read."""
     return row.get("results_only", "") == "yes"
@@ -205,12 +210,19 @@ def safety(review: Review, names: Sequence[str] = tuple(SAFETY)) -> pd.DataFrame
     return pd.DataFrame(rows, columns=columns)
 
 
+def kinds_of_safety(review: Review) -> str:
+    """The tables that a review has for what is said of safety, in words."""
+    titles = [review.package.tables[name].title.lower() for name in SAFETY if name in review.package.tables]
+    return " or ".join(filter(None, (", ".join(titles[:-1]), *titles[-1:])))
+
+
 def qualified(review: Review, name: str, row: dict[str, str], doubt: str = "") -> str:
-    """What a name is not said without: the source's own word for how often where the term has none of it, in whom, under what
-    exposure, with what beside it, what for, and ``doubt``. Without these "none reported" or "fewer" says something else."""
+    """What a name is not said without: its reservation, the source's own word for how often where the term has none of it, in whom,
+    under what exposure, with what beside it, what for, and ``doubt``. Without these "none reported" or "fewer" says something else."""
     term, own = word(review, name, "frequency", row).casefold(), row.get("frequency_word", "")
     same = any(part in term or (term and term in part) for part in own.casefold().split())
     told = [
+        row.get("reservation", ""),
         "" if same or not own else f"“{own}”",
         row.get("population", ""),
         row.get("exposure", ""),
