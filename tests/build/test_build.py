@@ -13,9 +13,10 @@ import pytest
 import litbook
 from litbook.build.make import Options, build
 from litbook.build.plan import plan
+from litbook.build.render import Renderer
 from litbook.errors import DataProblems
 from litbook.review import Review
-from tests.conftest import ROOT, TINY
+from tests.conftest import KETAMINE, ROOT, TINY, change
 
 Copy = Callable[..., Path]
 
@@ -153,3 +154,11 @@ def test_only_parameters_that_the_notebook_declares_may_be_set(parameters: str, 
     with pytest.raises(DataProblems) as caught:
         plan(litbook.load(folder))
     assert said in str(caught.value)
+
+
+def test_the_index_is_a_draft_where_a_vocabulary_changed(copy: Copy) -> None:
+    folder = copy(KETAMINE)
+    change(folder / "vocabulary" / "routes.csv", "oral", "label", "By mouth")
+    review = litbook.load(folder)
+    page = Renderer(review, dict.fromkeys(review.table("sources")["id"])).index([], 1)
+    assert "changed since they were approved: vocabulary/routes.csv" in page
