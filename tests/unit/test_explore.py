@@ -86,11 +86,12 @@ def test_changes_on_several_threads_are_drawn_on_one_and_the_last_wins(ketamine:
 
     async def quickly() -> None:
         panel = Panel(ketamine)
-        panel.result.observe(lambda _: threads.add(threading.current_thread()), "outputs")
+        for widget, trait in ((panel.result, "outputs"), (panel.state, "value"), (panel.way, "outputs")):
+            widget.observe(lambda _: threads.add(threading.current_thread()), trait)
 
         async def change(view: str, *terms: str) -> None:
             for term in terms:
-                panel.view.value, panel.indication.value = view, term
+                panel.view.value, panel.indication.value, panel.row.value = view, term, f"av-dose-0{len(term) % 3 + 1}"
                 await asyncio.sleep(MOMENT * 0.7)
 
         others = [("Safety", "migraine", "chronic_pain"), ("Disagreements", "depression", "cancer_pain", "fibromyalgia")]

@@ -171,7 +171,7 @@ class Renderer:
             "source": source["label"],
             "url": source["url"] if WEB.match(source["url"]) else "",
             "file": source["file"],
-            "title": unbroken(self._title(name, row["table"].replace("_", " "), plain)),
+            "title": unbroken(self._title(name, plain)),
             "inferred": tables.in_words(self.review, row["table"], row["inferred"]),
             "status": self.review.label("statuses", row["status"]),
             "recorded": self.review.approvals.get(name, ""),
@@ -185,8 +185,8 @@ class Renderer:
             told["quote"] = span.of(text)
         return told
 
-    def _title(self, name: str, table: str, plain: bool) -> str:
-        about = (self._undosed if plain else self._subjects)[name]
+    def _title(self, name: str, plain: bool) -> str:
+        table, about = self._back[name]["table"].replace("_", " "), (self._undosed if plain else self._subjects)[name]
         told = ": ".join(filter(None, (name, table, about, self._claims.get(name, ""))))
         return told + (f" {SIGN}" if name in self._doubts else "")
 

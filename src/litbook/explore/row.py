@@ -27,6 +27,7 @@ class Rows:
         self.review = review
         self._back: dict[str, dict[str, Any]] = {row["id"]: row for row in way_back(review).to_dict("records")}
         self._unapproved = review.unapproved()
+        self._held, self._beside = held(review), on_statement(review)
 
     def __contains__(self, row: str) -> bool:
         return row in self._back
@@ -59,11 +60,11 @@ class Rows:
         yield "Not in the span", in_words(review, row["table"], row["inferred"])
         yield "Same statement as", ", ".join(self._siblings(name, row["statement"]))
         yield "Note", row["note"]
-        for check in held(review).get(name, ()):
+        for check in self._held.get(name, ()):
             yield "Public record", in_full(review, check)
-        for check in on_statement(review).get(name, ()):
+        for check in self._beside.get(name, ()):
             yield "On the same statement", in_short(review, check)
-        for check in held(review).get(row["work"], ()):
+        for check in self._held.get(row["work"], ()):
             yield "On the cited work", in_full(review, check)
 
     def _says(self, name: str, table: str) -> Iterator[tuple[str, str]]:
